@@ -26,6 +26,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < bestDistance) [best, bestDistance] = [candidate, edits];
   }

@@ -34,7 +34,8 @@ const words = (text: string): string[] =>
   text
     .split(/[\s,]+/)
     .filter((word) => word !== '')
-    .slice(0, 100);
+    .slice(0, 100)
+    .map((word) => word.slice(0, 100));
 
 /** Is this `YYYY-MM-DD`, and a day that exists? */
 export function isDate(text: string): boolean {
@@ -67,8 +68,9 @@ export function optOutOf(annotations: Labels): OptOutRequest | undefined {
   return {
     rules: asked.filter(isRule),
     containers: containers === undefined ? undefined : words(containers),
-    reason: reason.trim(),
-    until: until.trim(),
+    // Cut: reasons are repeated in every finding that they explain.
+    reason: reason.trim().slice(0, 300).toWellFormed(),
+    until: until.trim().slice(0, 40),
     problem: problemWith(asked, until.trim()),
   };
 }
