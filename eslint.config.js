@@ -61,7 +61,7 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'test/*.mjs'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', 'test/*.mjs'] }, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -83,5 +83,5 @@ export default ts.config(
   },
   ...directions,
   pure,
-  { files: ['*.js', 'test/*.mjs'], ...ts.configs.disableTypeChecked },
+  { files: ['*.js', '*.mjs', 'test/*.mjs'], ...ts.configs.disableTypeChecked },
 );

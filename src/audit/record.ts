@@ -1,0 +1,88 @@
+/** One line of the audit trail: what was decided, for whom, by which policies, and why. */
+import type { Decision } from '../engine/decision.ts';
+import type { OptOutReport } from '../engine/exemption.ts';
+import type { Finding } from '../engine/finding.ts';
+import type { PatchOperation } from '../engine/patch.ts';
+
+/** What is known of a request besides its decision. Small: it waits in memory until it is written. */
+export interface Circumstances {
+  /** Milliseconds since 1970, when the request came. */
+  readonly time: number;
+  readonly uid: string;
+  readonly operation: string;
+  readonly subResource: string;
+  readonly namespace: string;
+  /** Empty where the API server names the pod later; `generateName` is then what the name will begin with. */
+  readonly name: string;
+  readonly generateName: string;
+  /** The controlling owner as `Kind/name`; empty where there is none. */
+  readonly owner: string;
+  readonly username: string;
+  readonly policySet: string;
+  readonly durationMs: number;
+  /** Why the pod was denied; absent where it was not. */
+  readonly refused?: string;
+}
+
+/** One record, as it is written. */
+export interface AuditRecord {
+  readonly time: string;
+  readonly uid: string;
+  readonly dryRun: false;
+  readonly operation: string;
+  readonly subResource?: string | undefined;
+  readonly namespace: string;
+  readonly name?: string | undefined;
+  readonly generateName?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly user: string;
+  /** Why the pod was denied; absent where it was not. */
+  readonly refused?: string | undefined;
+  readonly policies: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly patch: readonly PatchOperation[];
+  readonly optOut?: OptOutReport | undefined;
+  readonly exceptionsExpired?: readonly string[];
+  readonly durationMs: number;
+  readonly policySet: string;
+  /** Which replica decided, and which release of dropcap it runs. */
+  readonly instance: string;
+  readonly version: string;
+}
+
+/** Is there anything to record? A pod that complies, or that no policy covers, leaves no record. */
+export const isRecorded = ({ findings, optOut }: Decision): boolean =>
+  findings.length > 0 || (optOut !== undefined && optOut.ignored.length > 0);
+
+/** Which replica writes, and its release. */
+export interface Writer {
+  readonly instance: string;
+  readonly version: string;
+}
+
+const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined)) as Partial<T>;
+
+/** The record of a decision. The outcome is what was answered: later webhooks and validation may still differ. */
+export function recordOf(circumstances: Circumstances, decision: Decision, writer: Writer): AuditRecord {
+  const { time, uid, operation, subResource, namespace, name, generateName, owner, username } = circumstances;
+  const { policies, findings, patch, optOut, exceptionsExpired } = decision;
+  return {
+    time: new Date(time).toISOString(),
+    uid,
+    dryRun: false,
+    operation,
+    namespace,
+    ...given({ subResource, name, generateName, owner }),
+    user: username,
+    ...given({ refused: circumstances.refused }),
+    policies,
+    findings,
+    patch,
+    ...given({ optOut }),
+    ...(exceptionsExpired.length > 0 ? { exceptionsExpired } : {}),
+    durationMs: Math.round(circumstances.durationMs * 1000) / 1000,
+    policySet: circumstances.policySet,
+    ...writer,
+  };
+}
