@@ -19,9 +19,9 @@ export function namespacesIn(documents: readonly unknown[]): Map<string, Labels>
   const found = new Map<string, Labels>();
   for (const object of flat(documents)) {
     if (object['kind'] !== 'Namespace') continue;
-    const metadata = objectAt(object['metadata'], 'metadata') ?? {};
-    const name = stringAt(metadata['name'], 'metadata/name');
-    found.set(name, { ...labelsAt(metadata['labels'], 'metadata/labels'), ...nameLabel(name) });
+    const metadata = objectAt(object['metadata'], '/metadata') ?? {};
+    const name = stringAt(metadata['name'], '/metadata/name');
+    found.set(name, { ...labelsAt(metadata['labels'], '/metadata/labels'), ...nameLabel(name) });
   }
   return found;
 }

@@ -30,7 +30,14 @@ const renderList = (entries: readonly unknown[]): string => {
 
 const renderMap = (map: object): string => {
   const keys = Object.keys(map);
-  return keys.length === 0 ? '{}' : cut(`a map of ${keys.slice(0, 8).map(printable).join(', ')}`);
+  return keys.length === 0
+    ? '{}'
+    : cut(
+        `a map of ${keys
+          .slice(0, 8)
+          .map((key) => printable(key))
+          .join(', ')}`,
+      );
 };
 
 /** A value of a policy file in at most 60 characters; absent and null are `nothing`. */

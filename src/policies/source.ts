@@ -1,7 +1,13 @@
 /** The policies in force: the last good set, whatever became of its folder since. */
 import { policySetOf, type PolicySet } from '../engine/policy-set.ts';
 import type { Loaded } from './load.ts';
-import { formatProblem } from './problem.ts';
+import { fileError, formatProblem } from './problem.ts';
+
+const LABELS_UNMET = fileError(
+  'policies',
+  'opt-outs or a namespaceSelector, which need the labels of namespaces',
+  'none: those in force at the start needed no labels, so they are not read; start the server again with the new ones',
+);
 
 /** How a reload went. */
 export interface Reload extends Omit<Loaded, 'documents'> {
@@ -25,6 +31,7 @@ export class PolicySource {
   #version: string;
   #status: PolicyStatus;
   readonly #onClose: (() => void)[] = [];
+  #hasLabels = true;
 
   /** Begins with a set that must be good: there is none to fall back on. */
   constructor(first: Loaded) {
@@ -49,8 +56,15 @@ export class PolicySource {
     return this.#status;
   }
 
+  /** From now on a set is bad that reads the labels of namespaces: nobody knows them. */
+  goWithoutLabels(): void {
+    this.#hasLabels = false;
+  }
+
   /** Puts a set into force, if it is good. */
-  offer({ documents, errors, warnings, version }: Loaded): Reload {
+  offer({ documents, errors: found, warnings, version }: Loaded): Reload {
+    const unmet = !this.#hasLabels && found.length === 0 && policySetOf(documents).readsNamespaceLabels;
+    const errors = unmet ? [LABELS_UNMET] : found;
     const ok = errors.length === 0;
     const { loadedAt, failures } = this.#status;
     if (ok) {

@@ -74,12 +74,12 @@ describe('a file that is wrong names itself', () => {
     [
       'and the field, where a label is no text',
       'kind: Namespace\nmetadata: {name: a, labels: {n: 1}}',
-      /namespaces\.yaml: metadata\/labels\/n: expected string, found number$/,
+      /namespaces\.yaml: \/metadata\/labels\/n: expected string, found number$/,
     ],
     [
       'and the field, where the name is no text',
       'kind: Namespace\nmetadata: {name: 7}',
-      /namespaces\.yaml: metadata\/name: expected string, found number$/,
+      /namespaces\.yaml: \/metadata\/name: expected string, found number$/,
     ],
   ])('%s', (_, text, message) => {
     expect(() => readNamespaceFile(written(text))).toThrow(message);

@@ -158,6 +158,13 @@ describe('there is a record', () => {
     expect(record.findings).toEqual([expect.objectContaining({ outcome: 'skipped', kind: 'pod' })]);
   });
 
+  test('for a pod that is denied, with why, and it is counted', async () => {
+    const containers = Array.from({ length: 2_001 }, (_, i) => ({ name: `c${i}` }));
+    const record = await recordOf(creating(plainPod({}, ...containers)));
+    expect(record).toMatchObject({ refused: 'spec: 2001 containers, at most 2000', findings: [], patch: [] });
+    expect(await server.metric('dropcap_requests_total', { outcome: 'refused' })).toBe(1);
+  });
+
   test('but none where nothing is to be said', async () => {
     const before = await server.records();
     await server.post(creating(plainPod({}, compliant())));
