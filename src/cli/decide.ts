@@ -1,0 +1,101 @@
+/** Decides about every pod template of some manifests, with the same engine and the same patch as the webhook. */
+import type { Decision } from '../engine/decision.ts';
+import { evaluate } from '../engine/evaluate.ts';
+import type { PatchOperation } from '../engine/patch.ts';
+import type { PolicySet } from '../engine/policy-set.ts';
+import type { Labels } from '../engine/selector.ts';
+import { podTemplatesOf, type PodTemplate } from '../engine/template.ts';
+import { namespacesIn } from '../kube/namespace-file.ts';
+import { nameLabel } from '../kube/source.ts';
+import type { Manifest, ManifestDocument } from '../manifest/read.ts';
+import { problemAt } from './problem.ts';
+
+/** The decision about one pod template. */
+export interface DecidedTemplate {
+  readonly template: PodTemplate;
+  readonly namespace: string;
+  /** Are the labels of its namespace known? */
+  readonly labelled: boolean;
+  readonly decision: Decision;
+}
+
+/** A manifest with what was decided about it. */
+export interface DecidedManifest {
+  readonly manifest: Manifest;
+  readonly templates: readonly DecidedTemplate[];
+  /** Patches by the index of their document. */
+  readonly patches: ReadonlyMap<number, readonly PatchOperation[]>;
+  /** What is wrong with documents that cannot be decided about: a line for each, by its index. */
+  readonly problems: ReadonlyMap<number, string>;
+}
+
+/** What decisions depend on besides the manifests. */
+export interface DecidingTerms {
+  readonly set: PolicySet;
+  readonly today: string;
+  /** Labels of namespaces that are not among the manifests. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
+}
+
+/** The namespace that kubectl uses where a manifest names none. */
+const DEFAULT_NAMESPACE = 'default';
+
+function decideTemplate(template: PodTemplate, { set, today, namespaces }: DecidingTerms): DecidedTemplate {
+  const { base, pod, kind } = template;
+  const namespace = template.namespace || DEFAULT_NAMESPACE;
+  const labels = namespaces.get(namespace);
+  const request = {
+    operation: 'CREATE',
+    subResource: '',
+    namespace,
+    // Of a namespace that nothing is said about, only the label is known that every namespace has.
+    namespaceLabels: labels ?? nameLabel(namespace),
+    user: undefined,
+    object: pod,
+    oldObject: undefined,
+    base,
+    workload: kind === 'Pod' ? undefined : kind,
+  } as const;
+  const decision = evaluate(request, set, { today, annotate: false });
+  return { template, namespace, labelled: labels !== undefined, decision };
+}
+
+type Reader<T> = (document: ManifestDocument) => T;
+
+/** Reads each document; those that cannot be read are problems. */
+function readEach<T>(manifest: Manifest, problems: Map<number, string>, read: Reader<T>): T[] {
+  return manifest.documents.flatMap((document) => {
+    try {
+      return [read(document)];
+    } catch (error) {
+      problems.set(document.index, problemAt(manifest.file, document, error));
+      return [];
+    }
+  });
+}
+
+/** The labels of all Namespaces in some manifests, and what is wrong with those that cannot be read. */
+export function namespacesOf(manifests: readonly Manifest[]) {
+  const problems = new Map(manifests.map((manifest) => [manifest, new Map<number, string>()]));
+  const found = manifests.flatMap((manifest) =>
+    readEach(manifest, problems.get(manifest)!, ({ json }) => [...namespacesIn([json])]).flat(),
+  );
+  return { namespaces: new Map(found), problems };
+}
+
+/** Decides about the manifests in their order. The Namespaces among them count wherever they stand. */
+export function decideManifests(manifests: readonly Manifest[], terms: DecidingTerms): DecidedManifest[] {
+  const { namespaces, problems: wrong } = namespacesOf(manifests);
+  const all = { ...terms, namespaces: new Map([...terms.namespaces, ...namespaces]) };
+  return manifests.map((manifest) => {
+    const patches = new Map<number, readonly PatchOperation[]>();
+    const problems = wrong.get(manifest)!;
+    const templates = readEach(manifest, problems, ({ json, index }) => {
+      const decided = podTemplatesOf(json).map((template) => decideTemplate(template, all));
+      const patch = decided.flatMap(({ decision }) => decision.patch);
+      if (patch.length > 0) patches.set(index, patch);
+      return decided;
+    });
+    return { manifest, templates: templates.flat(), patches, problems };
+  });
+}

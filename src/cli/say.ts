@@ -1,0 +1,45 @@
+/** What is said to people: on stderr, a line each, whatever names and texts from elsewhere are in it. */
+import type { Context } from './context.ts';
+
+const LONGEST = 1_000;
+
+// What moves a terminal's cursor, colours it, turns the direction of writing or hides. File names and manifests hold it too.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+const escaped = (char: string): string =>
+  char === '\n' ? String.raw`\n` : String.raw`\u{${char.codePointAt(0)!.toString(16)}}`;
+
+/** Text on one line that a terminal shows as it is, of at most 1,000 characters. */
+export function printable(text: string): string {
+  const line = text.slice(0, LONGEST).replaceAll(UNPRINTABLE, escaped);
+  return text.length > LONGEST ? `${line}…` : line;
+}
+
+/** Writes lines to stderr. */
+export function say(context: Context, lines: readonly string[]): void {
+  if (lines.length > 0) context.stderr.write(`${lines.map(printable).join('\n')}\n`);
+}
+
+/** `1 thing`, `2 things`. */
+export const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such file or folder',
+  EACCES: 'no permission',
+  EISDIR: 'a folder, where a file was expected',
+  ELOOP: 'a symbolic link that leads to itself',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'a name that is too long',
+};
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+
+/** Why a file could not be opened, with its name: in words where the system only has a code. */
+export function whyNot(error: unknown, file: string): string {
+  const words = WORDS[codeOf(error)];
+  if (words !== undefined) return `${file}: ${words}`;
+  const { message, cause } = error as Error;
+  const code = codeOf(cause);
+  return code === '' ? message : message.replace(code, WORDS[code] ?? code);
+}

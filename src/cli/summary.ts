@@ -1,0 +1,62 @@
+/** What was done, for people: a line for each thing that was left, and one that counts. */
+import type { Finding, Outcome } from '../engine/finding.ts';
+import type { DecidedManifest, DecidedTemplate } from './decide.ts';
+import { count } from './say.ts';
+
+const named = ({ template }: DecidedTemplate): string => `${template.kind}/${template.name || '(no name)'}`;
+
+const LEFT: readonly Outcome[] = ['unresolved', 'audited', 'exempt', 'skipped'];
+
+function lineFor(file: string, decided: DecidedTemplate, finding: Finding): string {
+  const { container, outcome, rule, reason } = finding;
+  const where = container ? `${named(decided)} container ${container}` : named(decided);
+  return `${file}: ${where}: ${outcome}: ${rule === 'pod' ? '' : `${rule}: `}${reason}`;
+}
+
+function ignoredOptOuts(file: string, decided: DecidedTemplate): string[] {
+  const ignored = decided.decision.optOut?.ignored ?? [];
+  return ignored.map(({ policy, why }) => `${file}: ${named(decided)}: opt-out ignored by ${policy}: ${why}`);
+}
+
+/** A line for each namespace whose labels may matter and are not known. */
+function unlabelled(templates: readonly DecidedTemplate[], selectsByLabel: boolean): string[] {
+  const unknown = templates
+    .filter(({ labelled, decision }) => !labelled && (selectsByLabel || decision.optOut !== undefined))
+    .map(({ namespace }) => namespace);
+  return [...new Set(unknown)].map(
+    (namespace) =>
+      `warning: namespace ${namespace}: its labels are not known here, and decisions may depend on them: give --namespaces`,
+  );
+}
+
+/** What was left as it was, and why. */
+export function remarksOn(manifests: readonly DecidedManifest[], selectsByLabel: boolean): string[] {
+  const templates = manifests.flatMap((one) => one.templates);
+  const lines = manifests.flatMap(({ manifest, templates: decided }) =>
+    decided.flatMap((one) => [
+      ...ignoredOptOuts(manifest.file, one),
+      ...one.decision.findings
+        .filter(({ outcome }) => LEFT.includes(outcome))
+        .map((finding) => lineFor(manifest.file, one, finding)),
+    ]),
+  );
+  return [...unlabelled(templates, selectsByLabel), ...lines];
+}
+
+/** The line that counts: `2 pod templates, 1 changed (3 fields hardened, 2 unresolved)`. */
+export function doneIn(manifests: readonly DecidedManifest[], errors: number): string {
+  const templates = manifests.flatMap((one) => one.templates);
+  const findings = templates.flatMap(({ decision }) => decision.findings);
+  const number = (outcome: Outcome): number => findings.filter((one) => one.outcome === outcome).length;
+  const hardened = number('hardened');
+  const parts = [
+    ...(hardened > 0 ? [`${count(hardened, 'field')} hardened`] : []),
+    ...LEFT.filter((outcome) => number(outcome) > 0).map((outcome) => `${number(outcome)} ${outcome}`),
+  ];
+  const changed = templates.filter(({ decision }) => decision.patch.length > 0).length;
+  const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+  const failed =
+    errors > 0 ? `; ${count(errors, 'error')}: ${errors === 1 ? 'what it names' : 'what they name'} is left out` : '';
+  if (templates.length === 0) return errors > 0 ? `nothing hardened${failed}` : 'no pod template found';
+  return `${count(templates.length, 'pod template')}, ${changed} changed${detail}${failed}`;
+}
