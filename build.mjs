@@ -17,12 +17,15 @@ const httpByRequire = {
   },
 };
 
-// express loads its body parsers, its file server and the table of all media types whether they are used or not: a sixth of
+// express loads its body parsers, its file server, a query parser and the table of all media types, used or not: a sixth of
 // the start-up. Reviews are read by our own bounded reader, and every answer names its type.
 const leftOut = {
   name: 'left-out',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(body-parser|serve-static|mime-types)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onResolve({ filter: /^(body-parser|serve-static|send|mime-types|qs)$/ }, ({ path }) => ({
+      path,
+      namespace: 'left-out',
+    }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
   },
 };

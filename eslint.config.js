@@ -27,9 +27,7 @@ const directions = folders.map((folder) => ({
             regex: `/(?:${folders.filter((other) => other !== folder && !mayImport[folder].includes(other)).join('|')})/`,
             message: `src/${folder} may import only from: ${['itself', ...mayImport[folder]].join(', ')}.`,
           },
-          ...(folder === 'kube'
-            ? []
-            : [{ regex: '^@kubernetes/', message: 'Only src/kube talks to the cluster.' }]),
+          ...(folder === 'kube' ? [] : [{ regex: '^@kubernetes/', message: 'Only src/kube talks to the cluster.' }]),
         ],
       },
     ],
@@ -42,15 +40,11 @@ const pure = {
   rules: {
     'no-console': 'error',
     'no-restricted-globals': ['error', 'process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'],
-    'no-restricted-properties': [
-      'error',
-      { object: 'Math', property: 'random' },
-      { object: 'Date', property: 'now' },
-    ],
+    'no-restricted-properties': ['error', { object: 'Math', property: 'random' }, { object: 'Date', property: 'now' }],
     'no-restricted-syntax': [
       'error',
       { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The engine has no clock.' },
-      { selector: "ImportDeclaration[source.value=/^node:/]", message: 'Pure code imports nothing from Node.' },
+      { selector: 'ImportDeclaration[source.value=/^node:/]', message: 'Pure code imports nothing from Node.' },
     ],
   },
 };
@@ -61,7 +55,10 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', 'test/*.mjs'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', '*.mjs', 'test/*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],

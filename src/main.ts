@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** Wires the command line to the process: the only reader of its arguments and environment. */
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import pkg from '../package.json' with { type: 'json' };
 
-// A third of the start-up is compiling. Where there is no place to keep the result, this does nothing.
+// A third of the start-up is compiling. Where there is no place to keep the result, this does nothing. A server that is
+// killed would never write it, so it is written a moment after the start.
 enableCompileCache();
+setTimeout(flushCompileCache, 2_000).unref();
 
 // A reader that goes away (a pager, `head`, a log collector) is no fault of the command, and must not end a webhook. A full
 // disk must not end it either, but what was to be printed is not there, so the exit status says so.

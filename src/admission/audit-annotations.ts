@@ -3,7 +3,7 @@
  * has: so what is said of the whole pod does not depend on the pass, and everything else has the container in its key.
  */
 import type { Decision } from '../engine/decision.ts';
-import type { Finding } from '../engine/finding.ts';
+import type { FieldValue } from '../engine/finding.ts';
 
 const NUMBER = 32;
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
@@ -21,17 +21,26 @@ const keyOf = (container: string): string => {
   return key.length > 63 ? `${key.slice(0, 54)}-${hash(container)}` : key;
 };
 
-const says = ({ rule, after }: Finding): string => `${rule}=${JSON.stringify(after)}`;
+const shown = (value: FieldValue): string => (Array.isArray(value) ? `[${value.join(',')}]` : String(value));
 
 /** The annotations of a decision; empty where nothing was hardened. */
 export function auditAnnotationsOf({ policies, findings }: Decision): Record<string, string> {
-  const byContainer = new Map<string, string>();
+  const annotations: Record<string, string> = {};
+  let containers = 0;
+  let container: string | undefined;
+  let key = '';
   for (const finding of findings) {
-    if (finding.outcome !== 'hardened' || !NAME.test(finding.container)) continue;
-    const key = keyOf(finding.container);
-    const before = byContainer.get(key);
-    if (before === undefined && byContainer.size >= NUMBER) continue;
-    byContainer.set(key, before === undefined ? says(finding) : `${before} ${says(finding)}`);
+    if (finding.outcome !== 'hardened') continue;
+    // The findings of a container follow each other: its key is made once.
+    if (finding.container !== container) {
+      container = finding.container;
+      key = containers < NUMBER && NAME.test(container) ? keyOf(container) : '';
+      if (key !== '') containers++;
+    }
+    if (key === '') continue;
+    const said = `${finding.rule}=${shown(finding.after)}`;
+    annotations[key] = annotations[key] === undefined ? said : `${annotations[key]} ${said}`;
   }
-  return byContainer.size > 0 ? { policies: policies.join(','), ...Object.fromEntries(byContainer) } : {};
+  if (containers > 0) annotations['policies'] = policies.join(',');
+  return annotations;
 }

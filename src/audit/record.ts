@@ -42,7 +42,7 @@ export interface AuditRecord {
   readonly findings: readonly Finding[];
   readonly patch: readonly PatchOperation[];
   readonly optOut?: OptOutReport | undefined;
-  readonly exceptionsExpired?: readonly string[];
+  readonly exceptionsExpired?: readonly string[] | undefined;
   readonly durationMs: number;
   readonly policySet: string;
   /** Which replica decided, and which release of dropcap it runs. */
@@ -60,27 +60,28 @@ export interface Writer {
   readonly version: string;
 }
 
-const given = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined)) as Partial<T>;
-
 /** The record of a decision. The outcome is what was answered: later webhooks and validation may still differ. */
 export function recordOf(circumstances: Circumstances, decision: Decision, writer: Writer): AuditRecord {
   const { time, uid, operation, subResource, namespace, name, generateName, owner, username } = circumstances;
   const { policies, findings, patch, optOut, exceptionsExpired } = decision;
+  // What is undefined is not written.
   return {
     time: new Date(time).toISOString(),
     uid,
     dryRun: false,
     operation,
+    subResource: subResource || undefined,
     namespace,
-    ...given({ subResource, name, generateName, owner }),
+    name: name || undefined,
+    generateName: generateName || undefined,
+    owner: owner || undefined,
     user: username,
-    ...given({ refused: circumstances.refused }),
+    refused: circumstances.refused,
     policies,
     findings,
     patch,
-    ...given({ optOut }),
-    ...(exceptionsExpired.length > 0 ? { exceptionsExpired } : {}),
+    optOut,
+    exceptionsExpired: exceptionsExpired.length > 0 ? exceptionsExpired : undefined,
     durationMs: Math.round(circumstances.durationMs * 1000) / 1000,
     policySet: circumstances.policySet,
     ...writer,

@@ -1,5 +1,5 @@
 /** Capability names in policies: exactly the kernel's, as Kubernetes spells them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALL, CAPABILITIES, canonical, isCapability } from '../engine/capabilities.ts';
 import { didYouMean } from '../engine/did-you-mean.ts';
 import { checkedBy, type Complaint } from './complaint.ts';

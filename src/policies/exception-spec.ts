@@ -1,5 +1,5 @@
 /** The spec of a HardeningException. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDate } from '../engine/opt-out.ts';
 import { RULES } from '../engine/policy.ts';
 import { keptCapability } from './capability-name.ts';

@@ -1,5 +1,5 @@
 /** Globs on the parts of an image reference. A pattern that no reference can match is an error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isGlob } from '../engine/glob.ts';
 import { parseImage } from '../engine/image.ts';
 import { ALWAYS, checkedBy, complain, isMap, type Complaint, type Complaints } from './complaint.ts';

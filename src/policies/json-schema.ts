@@ -1,5 +1,5 @@
 /** The JSON Schema of policy files, for editors. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { documentSchema } from './schema.ts';
 
 const ABOUT = {

@@ -1,5 +1,5 @@
 /** Label selectors, as in Kubernetes. One that contradicts itself is an error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALWAYS, checkedBy, complain, isMap, type Complaint, type Complaints } from './complaint.ts';
 import { checkContradictions } from './contradiction.ts';
 import { isSubdomain } from './names.ts';

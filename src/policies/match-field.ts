@@ -1,5 +1,5 @@
 /** Which pods and containers a policy or an exception covers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTAINER_KINDS } from '../engine/policy.ts';
 import { WORKLOAD_KINDS } from '../engine/template.ts';
 import { imagePattern } from './image-pattern.ts';

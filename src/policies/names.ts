@@ -1,5 +1,5 @@
 /** Names as Kubernetes has them, and globs on names: a glob that no name can match is an error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkedBy, type Complaint } from './complaint.ts';
 
 interface NameRule {

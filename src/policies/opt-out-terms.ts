@@ -1,5 +1,5 @@
 /** The field `optOut` of a policy. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RULES } from '../engine/policy.ts';
 import { labelSelector } from './label-selector.ts';
 import { namespaceGlob, serviceAccountGlob } from './names.ts';

@@ -1,5 +1,5 @@
 /** The spec of a HardeningPolicy. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { capability, capabilityOrAll } from './capability-name.ts';
 import { checkDemands } from './check-demands.ts';
 import { ALWAYS } from './complaint.ts';

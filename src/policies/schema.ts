@@ -2,7 +2,7 @@
  * The one definition of policy files: it validates them, its types are the engine's, and the JSON Schema for editors is
  * made from it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALWAYS } from './complaint.ts';
 import { exceptionSpec } from './exception-spec.ts';
 import { checkKeys, labels } from './label-selector.ts';

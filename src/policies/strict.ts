@@ -1,5 +1,5 @@
 /** Maps that know their fields, and what was expected where a value is of another kind. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { either } from './render.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

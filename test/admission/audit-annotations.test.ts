@@ -56,8 +56,8 @@ describe('audit annotations', () => {
     const app = { name: 'app', securityContext: { capabilities: { add: ['NET_ADMIN'] } } };
     expect(auditAnnotationsOf(decide(pod(app, { name: 'side' })))).toEqual({
       policies: 'restricted',
-      'hardened.app': 'capabilities.drop=["ALL"] capabilities.add=null allowPrivilegeEscalation=false',
-      'hardened.side': 'capabilities.drop=["ALL"] allowPrivilegeEscalation=false',
+      'hardened.app': 'capabilities.drop=[ALL] capabilities.add=null allowPrivilegeEscalation=false',
+      'hardened.side': 'capabilities.drop=[ALL] allowPrivilegeEscalation=false',
     });
   });
 

@@ -105,7 +105,8 @@ export function startFloor({ certFile, keyFile }: Certificate): Promise<Server> 
 export function startDropcap(setting: Setting, { bare = false } = {}): Promise<Server> {
   const argsFor = (port: number, admin: number): string[] => [
     ...(bare ? [] : ['--import', probe]),
-    ...[join(repository, 'dist/dropcap.js'), 'serve'],
+    // As the image starts it.
+    ...['--max-semi-space-size=6', join(repository, 'dist/dropcap.js'), 'serve'],
     ...['--policy', setting.policies],
     ...['--tls-cert-file', setting.certificate.certFile],
     ...['--tls-private-key-file', setting.certificate.keyFile],
