@@ -7,7 +7,7 @@ const mayImport = {
   engine: [],
   admission: ['engine'],
   manifest: ['engine'],
-  policies: ['engine', 'files'],
+  policies: ['engine'],
   audit: ['engine'],
   kube: ['engine'],
   server: ['engine', 'admission', 'audit', 'files', 'kube', 'policies'],

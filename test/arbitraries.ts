@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { HardeningException, HardeningPolicy, Match, PolicyDocument } from '../src/engine/policy.ts';
 import type { Conditions, Request } from '../src/engine/request.ts';
-import { annotations, labels, pods, type PodShape } from './arbitrary-pods.ts';
+import { annotations, CAPABILITY_NAMES, labels, pods, type PodShape } from './arbitrary-pods.ts';
 import { mapAt, type Json, type JsonMap } from './pods.ts';
 
 /** One case for the laws: everything that a decision depends on. */
@@ -14,18 +14,7 @@ export interface Case {
 
 export const TODAY = '2026-09-01';
 
-const NAMES = [
-  'ALL',
-  'CHOWN',
-  'KILL',
-  'MKNOD',
-  'NET_ADMIN',
-  'NET_BIND_SERVICE',
-  'NET_BROADCAST',
-  'NET_RAW',
-  'SETUID',
-  'SYS_ADMIN',
-];
+const NAMES = ['ALL', ...CAPABILITY_NAMES];
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight, arbitrary });

@@ -98,9 +98,11 @@ function findEnforced(findings: Finding[], container: Container, base: string, d
     if (reason === '' && unresolved === '') continue;
     const { field, name: rule } = RULE_ORDER[at]!;
     const before = shown(security[field]);
-    const found = { container: name, kind, path: paths[field], before, rule, policies: askers(at, security, demand) };
-    if (reason !== '') findings.push({ ...found, after: shown(value), outcome: 'hardened', reason });
-    if (unresolved !== '') findings.push({ ...found, after: before, outcome: 'unresolved', reason: unresolved });
+    const policies = askers(at, security, demand);
+    const found = { container: name, kind, path: paths[field], before };
+    if (reason !== '') findings.push({ ...found, after: shown(value), rule, policies, outcome: 'hardened', reason });
+    if (unresolved !== '')
+      findings.push({ ...found, after: before, rule, policies, outcome: 'unresolved', reason: unresolved });
   }
 }
 

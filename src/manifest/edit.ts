@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { patched, type PatchOperation } from './patch.ts';
+import type { PatchOperation } from '../engine/patch.ts';
+import { patched } from './patch.ts';
 import { partsOf, readManifest, type Manifest, type ManifestDocument } from './read.ts';
 import { rewriteDocument } from './rewrite.ts';
 import { writeDocument } from './write.ts';

@@ -1,9 +1,5 @@
 import jsonpatch from 'fast-json-patch';
-
-/** The RFC 6902 operations that dropcap writes: an `add` sets or overwrites, lists are always given whole. */
-export type PatchOperation =
-  | { readonly op: 'add'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string };
+import type { PatchOperation } from '../engine/patch.ts';
 
 /** A patched copy of the document's JSON, or undefined when the patch does not fit it. */
 export function patched(json: unknown, patch: readonly PatchOperation[]): { json: unknown } | undefined {

@@ -1,18 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { warningsOf } from '../../src/admission/warnings.ts';
-import type { Decision } from '../../src/engine/decision.ts';
+import { NOTHING, type Decision } from '../../src/engine/decision.ts';
 import type { Finding } from '../../src/engine/finding.ts';
 
-const decision = (changes: Partial<Decision>): Decision => ({
-  patch: [],
-  findings: [],
-  policies: [],
-  optOut: undefined,
-  exceptionsUsed: [],
-  exceptionsExpired: [],
-  ...changes,
-});
+const decision = (changes: Partial<Decision>): Decision => ({ ...NOTHING, ...changes });
 
 const finding = (changes: Partial<Finding> = {}): Finding => ({
   container: 'app',

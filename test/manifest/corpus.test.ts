@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { diffArrays } from 'diff';
 import jsonpatch from 'fast-json-patch';
 import { editManifest } from '../../src/manifest/edit.ts';
-import type { PatchOperation } from '../../src/manifest/patch.ts';
+import type { PatchOperation } from '../../src/engine/patch.ts';
 import { readManifest, type Manifest } from '../../src/manifest/read.ts';
 
 const root = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { editManifest } from '../../src/manifest/edit.ts';
-import type { PatchOperation } from '../../src/manifest/patch.ts';
+import type { PatchOperation } from '../../src/engine/patch.ts';
 import { readManifest } from '../../src/manifest/read.ts';
 
 const add = (path: string, value: unknown): PatchOperation => ({ op: 'add', path, value });

@@ -4,7 +4,7 @@ import jsonpatch from 'fast-json-patch';
 import { stringify } from 'yaml';
 import { editManifest } from '../../src/manifest/edit.ts';
 import { readManifest } from '../../src/manifest/read.ts';
-import type { PatchOperation } from '../../src/manifest/patch.ts';
+import type { PatchOperation } from '../../src/engine/patch.ts';
 
 const word = fc.constantFrom(
   'a',

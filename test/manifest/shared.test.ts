@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { editManifest } from '../../src/manifest/edit.ts';
-import type { PatchOperation } from '../../src/manifest/patch.ts';
+import type { PatchOperation } from '../../src/engine/patch.ts';
 import { readManifest } from '../../src/manifest/read.ts';
 
 const drop = (index: number): PatchOperation[] => [
