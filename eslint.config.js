@@ -7,7 +7,7 @@ const mayImport = {
   engine: [],
   admission: ['engine'],
   manifest: ['engine'],
-  policies: ['engine'],
+  policies: ['engine', 'files'],
   audit: ['engine'],
   kube: ['engine'],
   server: ['engine', 'admission', 'audit', 'files', 'kube', 'policies'],

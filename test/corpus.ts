@@ -6,10 +6,11 @@ import { isMap, parseAllDocuments, type Document } from 'yaml';
 import { podTemplatesOf, type PodTemplate } from '../src/engine/template.ts';
 import { mapAt, type Json } from './pods.ts';
 
-const ROOT = new URL('../../shared/corpus/', import.meta.url);
+/** The corpus' folder, beside the repository. */
+export const CORPUS = fileURLToPath(new URL('../../shared/corpus/', import.meta.url));
 
 /** Is the corpus there? */
-export const hasCorpus = existsSync(ROOT);
+export const hasCorpus = existsSync(CORPUS);
 
 /** One document of one file. */
 export interface CorpusDocument {
@@ -35,8 +36,8 @@ function parse(text: string): Document[] | undefined {
 
 /** Reads a folder of the corpus, with all that is below it. */
 export function readCorpus(folder: string): CorpusPart {
-  const entries = readdirSync(new URL(folder, ROOT), { recursive: true, withFileTypes: true });
-  const top = fileURLToPath(new URL(folder, ROOT));
+  const entries = readdirSync(join(CORPUS, folder), { recursive: true, withFileTypes: true });
+  const top = join(CORPUS, folder);
   const files = entries
     .filter((entry) => entry.isFile() && PARSED.test(entry.name))
     .map(({ parentPath, name }) => relative(top, join(parentPath, name)))
@@ -45,7 +46,7 @@ export function readCorpus(folder: string): CorpusPart {
   const unparsable: string[] = [];
   for (const name of files) {
     const file = `${folder}${name}`;
-    const parsed = parse(readFileSync(new URL(file, ROOT), 'utf8'));
+    const parsed = parse(readFileSync(join(CORPUS, file), 'utf8'));
     if (!parsed) unparsable.push(file);
     else for (const one of parsed) if (isMap(one.contents)) documents.push({ file, json: one.toJS() as Json });
   }

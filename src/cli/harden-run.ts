@@ -1,5 +1,6 @@
 /** What `dropcap harden` does. */
 import type { Labels } from '../engine/selector.ts';
+import { utcToday } from '../policies/load.ts';
 import { BAD_INPUT, BadInput, type Context } from './context.ts';
 import { decideManifests, namespacesOf } from './decide.ts';
 import type { HardenOptions } from './harden.ts';
@@ -21,7 +22,7 @@ async function namespacesFrom(file: string | undefined, context: Context): Promi
 
 /** Prints the manifests hardened; says on stderr what was done, and what could not be. */
 export async function runHarden(options: HardenOptions, context: Context): Promise<void> {
-  const today = new Date().toISOString().slice(0, 10);
+  const today = utcToday();
   const { set, selectsByLabel, warnings } = openPolicies(options.policy ?? ['restricted'], today);
   const namespaces = await namespacesFrom(options.namespaces, context);
   const inputs = await readInputs(options.filename, context);

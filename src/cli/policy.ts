@@ -37,7 +37,7 @@ export function policyCommand(program: Command, context: Context): void {
     .description('Prints the JSON Schema of policies and exceptions, for editors.')
     .addHelpText('after', SCHEMA)
     .action(async () => {
-      const { policyJsonSchema } = await import('../policies/json-schema.ts');
-      context.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+      const { policyJsonSchemaText } = await import('../policies/json-schema.ts');
+      context.stdout.write(policyJsonSchemaText());
     });
 }

@@ -5,6 +5,17 @@ import { watch, type FSWatcher } from 'node:fs';
 const SETTLE_MS = 100;
 const LOOK_MS = 10_000;
 
+/** Hears of changes in a folder at once where the system tells; undefined where it does not, or there is no such folder. */
+export function listen(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, onChange);
+    // A watcher that fails later is no loss: whoever listens also looks from time to time.
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Calls back a moment after something in one of these folders changes, and every few seconds all the same; whether the
  * content is new is for the caller to see. Folders, not files: of a mount's files only the `..data` symlink beside them is
@@ -18,19 +29,11 @@ export function watchFolders(folders: readonly string[], onChange: () => void): 
       onChange();
     }, SETTLE_MS).unref();
   };
-  const watchers = new Set(folders).values().flatMap((folder): FSWatcher[] => {
-    try {
-      // A watcher that fails later is no loss: the looking goes on.
-      return [watch(folder, { persistent: false }, changed).on('error', () => undefined)];
-    } catch {
-      return [];
-    }
-  });
-  const open = [...watchers];
+  const watchers = [...new Set(folders)].map((folder) => listen(folder, changed));
   const looking = setInterval(onChange, LOOK_MS).unref();
   return () => {
     clearTimeout(settling);
     clearInterval(looking);
-    for (const watcher of open) watcher.close();
+    for (const watcher of watchers) watcher?.close();
   };
 }

@@ -1,6 +1,7 @@
 /** Follows policy folders, and loads them again when their contents change. */
-import { statSync, watch, type FSWatcher } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { listen } from '../files/watch.ts';
 import { loadSources, utcToday, type Loaded } from './load.ts';
 import { PolicySource, type Reload } from './source.ts';
 import { readSources } from './sources.ts';
@@ -16,17 +17,9 @@ export interface WatchOptions {
   readonly today?: () => string;
 }
 
-/** Hears of changes at once where the system tells. Where it does not, looking from time to time has to do. */
-function listen(place: string, onChange: () => void): FSWatcher | undefined {
-  try {
-    // A file is often replaced rather than written, and a watch on it would stay with the old one.
-    const folder = statSync(place).isDirectory() ? place : path.dirname(place);
-    const watcher = watch(folder, { persistent: false }, onChange);
-    return watcher.on('error', () => watcher.close());
-  } catch {
-    return undefined;
-  }
-}
+/** The folder to listen to. A file is often replaced rather than written, and a watch on it would stay with the old one. */
+const folderOf = (place: string): string =>
+  statSync(place, { throwIfNoEntry: false })?.isFile() ? path.dirname(place) : place;
 
 /**
  * Follows some folders from the set that was loaded from them, which must be good. A ConfigMap's switch of `..data` is a
@@ -53,7 +46,7 @@ export function watchPolicies(places: readonly string[], first: Loaded, options:
   const soon = (): void => {
     settling ??= setTimeout(look, settleMs).unref();
   };
-  const watchers = places.map((place) => listen(place, soon));
+  const watchers = places.map((place) => listen(folderOf(place), soon));
   const poll = setInterval(() => {
     if (!settling) look();
   }, pollMs).unref();

@@ -10,6 +10,7 @@ import type { PolicySet } from '../engine/policy-set.ts';
 import type { Labels } from '../engine/selector.ts';
 import { Unreadable } from '../engine/unreadable.ts';
 import type { NamespaceSource } from '../kube/source.ts';
+import { utcToday } from '../policies/load.ts';
 import { parseBody } from './body.ts';
 import { noteDecision, noteRefusal } from './note.ts';
 import type { Log } from './log.ts';
@@ -35,20 +36,9 @@ export interface Outcome {
   readonly outcome: RequestOutcome;
 }
 
-const utcDay = (now: number): string => new Date(now).toISOString().slice(0, 10);
-
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const NOTHING = { patch: [], warnings: [], auditAnnotations: {} };
-
-let day = { until: 0, today: '' };
-
-/** Today in UTC, worked out once a day. */
-function today(): string {
-  const now = Date.now();
-  if (now >= day.until) day = { until: new Date(now).setUTCHours(24, 0, 0, 0), today: utcDay(now) };
-  return day.today;
-}
 
 const misdirected = new Set<string>();
 
@@ -75,7 +65,7 @@ function decide(services: Services, review: Review, labels: Labels | undefined, 
     object,
     oldObject,
   };
-  const conditions = { today: today(), annotate: services.annotate };
+  const conditions = { today: utcToday(), annotate: services.annotate };
   const decision = evaluate({ ...request, base: '', workload: undefined }, set, conditions);
   const { patch } = decision;
   const warnings = warningsOf(decision);

@@ -7,18 +7,10 @@ import { policySetOf } from '../../src/engine/policy-set.ts';
 import type { HardeningPolicy } from '../../src/engine/policy.ts';
 import { applied } from '../outcome.ts';
 import type { JsonMap } from '../pods.ts';
+import { restricted } from '../server/harness.ts';
 
-const policy = (name: string, spec: Partial<HardeningPolicy['spec']> = {}): HardeningPolicy => ({
-  kind: 'HardeningPolicy',
-  metadata: { name },
-  spec: {
-    mode: 'enforce',
-    capabilities: { drop: ['ALL'], allowedAdd: ['NET_BIND_SERVICE'] },
-    allowPrivilegeEscalation: false,
-    optOut: { allowed: false },
-    ...spec,
-  },
-});
+const policy = (name: string, spec: Partial<HardeningPolicy['spec']> = {}): HardeningPolicy => restricted(spec, name);
+
 const sets = [
   [policy('restricted')],
   [policy('b'), policy('a', { capabilities: { drop: ['NET_RAW'] } })],

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { dropcap, ROOT, type Ran } from './command.ts';
+import { CORPUS, hasCorpus } from '../corpus.ts';
+import { dropcap, type Ran } from './command.ts';
 
-const corpus = join(ROOT, '..', 'shared', 'corpus');
-const folders = ['A-manifests', 'B-peers'].map((name) => join(corpus, name));
-const there = folders.every((folder) => existsSync(folder));
-const onCorpus = there ? test : test.skip;
+const folders = ['A-manifests', 'B-peers'].map((name) => join(CORPUS, name));
+const onCorpus = hasCorpus ? test : test.skip;
 
 // What kubectl refuses as well, and one pod whose containers are no list.
 const REFUSED = [
@@ -28,11 +26,11 @@ const remarks = ({ stderr }: Ran): string[] =>
     .slice(0, -2)
     .filter((line) => !isAboutDigits(line));
 
-describe(there ? 'on the corpus' : 'on the corpus, which is not beside this repository', () => {
+describe(hasCorpus ? 'on the corpus' : 'on the corpus, which is not beside this repository', () => {
   let yaml: Ran;
 
   beforeAll(async () => {
-    if (there) yaml = await harden();
+    if (hasCorpus) yaml = await harden();
   }, 60_000);
 
   onCorpus('only what is no manifest is refused, each with its place', () => {

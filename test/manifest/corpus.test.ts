@@ -1,6 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { diffArrays } from 'diff';
@@ -8,16 +7,16 @@ import jsonpatch from 'fast-json-patch';
 import { editManifest } from '../../src/manifest/edit.ts';
 import type { PatchOperation } from '../../src/engine/patch.ts';
 import { readManifest, type Manifest } from '../../src/manifest/read.ts';
+import { CORPUS, hasCorpus } from '../corpus.ts';
 
-const root = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
-const onCorpus = existsSync(root) ? test : test.skip;
+const onCorpus = hasCorpus ? test : test.skip;
 
 const files = ['A-manifests', 'B-peers'].flatMap((folder) =>
-  globSync('**/*', { cwd: join(root, folder), withFileTypes: true })
+  globSync('**/*', { cwd: join(CORPUS, folder), withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name)),
 );
-const manifests = files.map((file) => readManifest(readFileSync(file, 'utf8'), relative(root, file)));
+const manifests = files.map((file) => readManifest(readFileSync(file, 'utf8'), relative(CORPUS, file)));
 
 const unreadable = {
   'etcd-controller.yaml': 'The key selector is given twice in the same map.',

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { CORPUS, hasCorpus } from '../corpus.ts';
 import { errorIn } from './client.ts';
 import { closeAll, restricted, start, type TestServer } from './harness.ts';
 import { containersIn, mapAt, type Json, type JsonMap } from '../pods.ts';
 import { creating, operationsIn, patched, responseIn } from './reviews.ts';
 
 /** AdmissionReviews that other projects test themselves with; not part of this repository. */
-const CORPUS = join(import.meta.dirname, '../../../shared/corpus/C-admission');
-const there = existsSync(CORPUS);
-const files = there ? globSync('**/*.json', { cwd: CORPUS }).toSorted() : [];
-if (!there) process.stderr.write(`skipped: the corpus of AdmissionReviews is not at ${CORPUS}\n`);
+const REVIEWS = join(CORPUS, 'C-admission');
+const files = hasCorpus ? globSync('**/*.json', { cwd: REVIEWS }).toSorted() : [];
+if (!hasCorpus) process.stderr.write(`skipped: the corpus of AdmissionReviews is not at ${REVIEWS}\n`);
 
 let server: TestServer;
 beforeAll(async () => {
@@ -34,9 +34,9 @@ function expectedOf(review: Json): Expected {
 
 const found = new Map<Expected, number>();
 
-(there ? describe : describe.skip)('a review of another project', () => {
+(hasCorpus ? describe : describe.skip)('a review of another project', () => {
   test.each(files)('%s', async (file) => {
-    const text = readFileSync(join(CORPUS, file), 'utf8');
+    const text = readFileSync(join(REVIEWS, file), 'utf8');
     const review = JSON.parse(text) as JsonMap;
     const expected = expectedOf(review);
     found.set(expected, (found.get(expected) ?? 0) + 1);
@@ -72,7 +72,7 @@ const found = new Map<Expected, number>();
     '%s, a pod with every field that there is, is hardened and keeps the rest',
     async (file) => {
       // Its containers are privileged, and those are left alone.
-      const text = readFileSync(join(CORPUS, file), 'utf8').replaceAll('"privileged": true', '"privileged": false');
+      const text = readFileSync(join(REVIEWS, file), 'utf8').replaceAll('"privileged": true', '"privileged": false');
       const pod = JSON.parse(text) as JsonMap;
       const review = creating(pod, { namespace: 'team-a' });
       const answer = responseIn((await server.post(review)).body);
