@@ -68,6 +68,16 @@ const optOut: fc.Arbitrary<HardeningPolicy['spec']['optOut']> = fc.constantFrom(
   { namespaces: ['*'], rules: ['allowPrivilegeEscalation'] },
 );
 
+const gates: fc.Arbitrary<HardeningPolicy['spec']['gate']> = fc.constantFrom(
+  undefined,
+  undefined,
+  {},
+  { missed: 'enforce' },
+  { missed: 'warn', unresolved: 'enforce' },
+  { unresolved: 'audit' },
+  { missed: 'enforce', unresolved: 'enforce' },
+);
+
 const spec = (mode: fc.Arbitrary<HardeningPolicy['spec']['mode']>): fc.Arbitrary<HardeningPolicy['spec']> =>
   record<HardeningPolicy['spec']>({
     mode,
@@ -78,6 +88,7 @@ const spec = (mode: fc.Arbitrary<HardeningPolicy['spec']['mode']>): fc.Arbitrary
     allowPrivilegeEscalation: fc.constantFrom(undefined, false, false, true),
     defaultAllowPrivilegeEscalation: fc.constantFrom(undefined, undefined, false),
     optOut,
+    gate: gates,
   });
 
 const modes = fc.constantFrom<HardeningPolicy['spec']['mode'][]>('enforce', 'enforce', 'enforce', 'audit', 'warn');

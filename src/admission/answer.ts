@@ -1,15 +1,16 @@
 /** The AdmissionReview that goes back. */
 import type { PatchOperation } from '../engine/patch.ts';
 
+/** What the client and the API server's audit log are told, whatever the answer. */
+interface Said {
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+}
+
 /** What the API server is told. */
 export type Answer =
-  | {
-      readonly allowed: true;
-      readonly patch: readonly PatchOperation[];
-      readonly warnings: readonly string[];
-      readonly auditAnnotations: Readonly<Record<string, string>>;
-    }
-  | { readonly allowed: false; readonly message: string };
+  | (Said & { readonly allowed: true; readonly patch: readonly PatchOperation[] })
+  | (Said & { readonly allowed: false; readonly message: string });
 
 /** Base64 of a text's UTF-8, which Node and browsers name differently: the caller brings it. */
 export type Base64 = (text: string) => string;
@@ -24,13 +25,13 @@ const isEmpty = (map: object): boolean => {
  * alone for a failed call.
  */
 export function encode(uid: string, answer: Answer, base64: Base64): string {
-  const head = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":${JSON.stringify(uid)},`;
+  let text = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":${JSON.stringify(uid)},`;
   if (!answer.allowed)
-    return `${head}"allowed":false,"status":{"message":${JSON.stringify(answer.message)},"reason":"Forbidden","code":403}}}`;
-  const { patch, warnings, auditAnnotations } = answer;
-  let text = `${head}"allowed":true`;
-  if (patch.length > 0) text += `,"patchType":"JSONPatch","patch":"${base64(JSON.stringify(patch))}"`;
-  if (warnings.length > 0) text += `,"warnings":${JSON.stringify(warnings)}`;
-  if (!isEmpty(auditAnnotations)) text += `,"auditAnnotations":${JSON.stringify(auditAnnotations)}`;
+    text += `"allowed":false,"status":{"message":${JSON.stringify(answer.message)},"reason":"Forbidden","code":403}`;
+  else text += '"allowed":true';
+  if (answer.allowed && answer.patch.length > 0)
+    text += `,"patchType":"JSONPatch","patch":"${base64(JSON.stringify(answer.patch))}"`;
+  if (answer.warnings.length > 0) text += `,"warnings":${JSON.stringify(answer.warnings)}`;
+  if (!isEmpty(answer.auditAnnotations)) text += `,"auditAnnotations":${JSON.stringify(answer.auditAnnotations)}`;
   return `${text}}}`;
 }

@@ -76,7 +76,7 @@ export function decode(body: unknown): Review {
   };
 }
 
-/** Is this one of the two requests that dropcap decides: a new pod, or ephemeral containers for one that runs? */
+/** Is this one of the two requests about pods that dropcap decides: a new pod, or ephemeral containers for one that runs? */
 export const isOurs = ({ kind, operation, subResource }: Review): boolean =>
   kind === 'v1/Pod' &&
   ((operation === 'CREATE' && subResource === '') || (operation === 'UPDATE' && subResource === 'ephemeralcontainers'));

@@ -4,32 +4,36 @@
  */
 import type { Decision } from '../engine/decision.ts';
 import type { Finding } from '../engine/finding.ts';
+import { oneLine, valueText } from './text.ts';
 
+/** Characters of one warning. */
 const LENGTH = 120;
 const NUMBER = 16;
 
-/** One warning: a single line of at most 120 characters. */
-function line(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const clean = text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return clean.length > LENGTH ? `${clean.slice(0, LENGTH - 1).toWellFormed()}…` : clean;
-}
-
-const value = (finding: Finding): string => {
-  if (finding.after === null) return 'absent';
-  return Array.isArray(finding.after) ? `[${finding.after.join(', ')}]` : String(finding.after);
-};
-
-const would = (finding: Finding): string =>
-  `dropcap: ${finding.policies.join(', ')} wants ${finding.rule} of ${finding.container} to be ${value(finding)}`;
-
-/** The warnings of a decision: ignored opt-outs, expired exceptions, and what policies in warn mode would change. */
-export function warningsOf({ optOut, exceptionsExpired, findings }: Decision): string[] {
-  const warnings = [
-    ...(optOut?.ignored ?? []).map(({ policy, why }) => `dropcap: opt-out ignored by ${policy}: ${why}`),
-    ...exceptionsExpired.map((name) => `dropcap: exception ${name} has expired`),
-    ...findings.filter((finding) => finding.warn).map(would),
-  ].map(line);
+function bounded(texts: readonly string[]): string[] {
+  const warnings = texts.map((text) => oneLine(text, LENGTH));
   if (warnings.length <= NUMBER) return warnings;
   return [...warnings.slice(0, NUMBER - 1), `dropcap: and ${warnings.length - NUMBER + 1} more warnings`];
 }
+
+const would = ({ policies, rule, container, after }: Finding): string =>
+  `dropcap: ${policies.join(', ')} wants ${rule} of ${container} to be ${valueText(after)}`;
+
+const cannot = ({ policies, rule, container, reason }: Finding): string =>
+  `dropcap: ${policies.join(', ')} cannot have ${rule} of ${container}: ${reason}`;
+
+/** The warnings of a decision: ignored opt-outs, expired exceptions, and what policies in warn mode would change. */
+export const warningsOf = ({ optOut, exceptionsExpired, findings }: Decision): string[] =>
+  bounded([
+    ...(optOut?.ignored ?? []).map(({ policy, why }) => `dropcap: opt-out ignored by ${policy}: ${why}`),
+    ...exceptionsExpired.map((name) => `dropcap: exception ${name} has expired`),
+    ...findings.filter((finding) => finding.warn).map(would),
+  ]);
+
+/** The warnings of the gate: of its violations those that are neither refused nor only recorded. */
+export const gateWarningsOf = ({ findings }: Decision): string[] =>
+  bounded(
+    findings
+      .filter(({ action }) => action === 'warned')
+      .map((finding) => (finding.outcome === 'missed' ? would(finding) : cannot(finding))),
+  );

@@ -1,7 +1,7 @@
 /** One line of the audit trail: what was decided, for whom, by which policies, and why. */
 import type { Decision } from '../engine/decision.ts';
 import type { OptOutReport } from '../engine/exemption.ts';
-import type { Finding } from '../engine/finding.ts';
+import type { Finding, GateAction } from '../engine/finding.ts';
 import type { PatchOperation } from '../engine/patch.ts';
 
 /** What is known of a request besides its decision. Small: it waits in memory until it is written. */
@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly uid: string;
   readonly operation: string;
   readonly subResource: string;
+  /** Kind of the workload whose pod template was decided; empty for a pod. */
+  readonly kind: string;
   readonly namespace: string;
   /** Empty where the API server names the pod later; `generateName` is then what the name will begin with. */
   readonly name: string;
@@ -20,8 +22,10 @@ export interface Circumstances {
   readonly username: string;
   readonly policySet: string;
   readonly durationMs: number;
-  /** Why the pod was denied; absent where it was not. */
-  readonly refused?: string;
+  /** What the gate did; absent where it was not the gate that was asked. */
+  readonly gate?: GateAction | undefined;
+  /** Why the request was denied; absent where it was not. */
+  readonly refused?: string | undefined;
 }
 
 /** One record, as it is written. */
@@ -31,12 +35,16 @@ export interface AuditRecord {
   readonly dryRun: false;
   readonly operation: string;
   readonly subResource?: string | undefined;
+  /** Kind of the workload whose pod template was decided; absent for a pod. */
+  readonly kind?: string | undefined;
   readonly namespace: string;
   readonly name?: string | undefined;
   readonly generateName?: string | undefined;
   readonly owner?: string | undefined;
   readonly user: string;
-  /** Why the pod was denied; absent where it was not. */
+  /** What the gate did; absent where a patch was asked for. */
+  readonly gate?: GateAction | undefined;
+  /** Why the request was denied; absent where it was not. */
   readonly refused?: string | undefined;
   readonly policies: readonly string[];
   readonly findings: readonly Finding[];
@@ -62,7 +70,7 @@ export interface Writer {
 
 /** The record of a decision. The outcome is what was answered: later webhooks and validation may still differ. */
 export function recordOf(circumstances: Circumstances, decision: Decision, writer: Writer): AuditRecord {
-  const { time, uid, operation, subResource, namespace, name, generateName, owner, username } = circumstances;
+  const { time, uid, operation, subResource, kind, namespace, name, generateName, owner, username } = circumstances;
   const { policies, findings, patch, optOut, exceptionsExpired } = decision;
   // What is undefined is not written.
   return {
@@ -71,11 +79,13 @@ export function recordOf(circumstances: Circumstances, decision: Decision, write
     dryRun: false,
     operation,
     subResource: subResource || undefined,
+    kind: kind || undefined,
     namespace,
     name: name || undefined,
     generateName: generateName || undefined,
     owner: owner || undefined,
     user: username,
+    gate: circumstances.gate,
     refused: circumstances.refused,
     policies,
     findings,

@@ -4,7 +4,7 @@ import { evaluate } from '../engine/evaluate.ts';
 import type { PatchOperation } from '../engine/patch.ts';
 import type { PolicySet } from '../engine/policy-set.ts';
 import type { Labels } from '../engine/selector.ts';
-import { podTemplatesOf, type PodTemplate } from '../engine/template.ts';
+import { podTemplatesOf, templateRequest, type PodTemplate } from '../engine/template.ts';
 import { namespacesIn } from '../kube/namespace-file.ts';
 import { nameLabel } from '../kube/source.ts';
 import type { Manifest, ManifestDocument } from '../manifest/read.ts';
@@ -41,21 +41,10 @@ export interface DecidingTerms {
 const DEFAULT_NAMESPACE = 'default';
 
 function decideTemplate(template: PodTemplate, { set, today, namespaces }: DecidingTerms): DecidedTemplate {
-  const { base, pod, kind } = template;
   const namespace = template.namespace || DEFAULT_NAMESPACE;
   const labels = namespaces.get(namespace);
-  const request = {
-    operation: 'CREATE',
-    subResource: '',
-    namespace,
-    // Of a namespace that nothing is said about, only the label is known that every namespace has.
-    namespaceLabels: labels ?? nameLabel(namespace),
-    user: undefined,
-    object: pod,
-    oldObject: undefined,
-    base,
-    workload: kind === 'Pod' ? undefined : kind,
-  } as const;
+  // Of a namespace that nothing is said about, only the label is known that every namespace has.
+  const request = templateRequest(template, namespace, labels ?? nameLabel(namespace));
   const decision = evaluate(request, set, { today, annotate: false });
   return { template, namespace, labelled: labels !== undefined, decision };
 }

@@ -3,7 +3,8 @@ import type { Relief } from './demand.ts';
 import type { Container } from './pod.ts';
 import type { Subject } from './match.ts';
 import { judgeOptOut, type OptOutRequest } from './opt-out.ts';
-import { coversContainer, type Exception, type Policy } from './policy-set.ts';
+import type { Exception, Policy } from './policy-set.ts';
+import { coversContainer } from './scope.ts';
 
 /** One exemption, with whom it exempts from what. */
 export interface Exemption {

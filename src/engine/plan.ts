@@ -6,7 +6,8 @@ import { merge, relieve, type Demand, type Relief } from './demand.ts';
 import type { Exemption } from './exemption.ts';
 import type { Subject } from './match.ts';
 import type { Container } from './pod.ts';
-import { coversContainer, type Policy } from './policy-set.ts';
+import type { Policy } from './policy-set.ts';
+import { coversContainer } from './scope.ts';
 
 /** The demands on one container. Undefined: none of that kind. The same object where two do not differ. */
 export interface Plan {

@@ -51,6 +51,14 @@ export interface OptOutTerms {
   readonly maxDays?: number | undefined;
 }
 
+/** What the gate does about what an enforcing policy finds in an object that is about to be stored. */
+export interface GateTerms {
+  /** About what the policy would still change. Default `audit`. */
+  readonly missed?: Mode | undefined;
+  /** About what the policy asks and validly cannot be changed. Default: nothing. */
+  readonly unresolved?: Mode | undefined;
+}
+
 /** `kind: HardeningPolicy`. */
 export interface HardeningPolicy {
   readonly kind: 'HardeningPolicy';
@@ -71,6 +79,7 @@ export interface HardeningPolicy {
     readonly allowPrivilegeEscalation?: boolean | undefined;
     readonly defaultAllowPrivilegeEscalation?: false | undefined;
     readonly optOut?: OptOutTerms | undefined;
+    readonly gate?: GateTerms | undefined;
   };
 }
 

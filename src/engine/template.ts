@@ -1,5 +1,7 @@
 /** Where pods are found in manifests: pods themselves, the templates of workloads, and lists of either. */
 import { objectAt, stringAt, type JsonObject } from './pod.ts';
+import type { Request } from './request.ts';
+import type { Labels } from './selector.ts';
 
 /** A pod or pod template inside a document. */
 export interface PodTemplate {
@@ -68,3 +70,34 @@ export function podTemplatesOf(document: unknown, base = '', impliedKind = ''): 
   const implied = kind === 'List' ? '' : kind.slice(0, -4);
   return items.flatMap((item, i) => podTemplatesOf(item, `${base}/items/${i}`, implied));
 }
+
+/** Workloads as reviews name their kind, `group/version/Kind` in the one version that is stable, to the kind alone. */
+export const WORKLOADS: ReadonlyMap<string, string> = new Map(
+  Object.entries(TEMPLATES)
+    .filter(([, { path }]) => path.length > 0)
+    .map(([kind, { groups }]) => [[groups[0]!, 'v1', kind].filter((part) => part !== '').join('/'), kind]),
+);
+
+/** The pod template of an object of this kind; undefined where it has none. */
+export const podTemplateOf = (object: JsonObject, kind: string): PodTemplate | undefined =>
+  templateIn(object, '', kind)[0];
+
+/**
+ * What is asked about a template: that its pods be decided as if they were made now. Nobody is said to ask, whoever sends the
+ * template: its pods will be sent by a controller.
+ */
+export const templateRequest = (
+  { base, pod, kind }: PodTemplate,
+  namespace: string,
+  namespaceLabels: Labels | undefined,
+): Request => ({
+  operation: 'CREATE',
+  subResource: '',
+  namespace,
+  namespaceLabels,
+  user: undefined,
+  object: pod,
+  oldObject: undefined,
+  base,
+  workload: kind === 'Pod' ? undefined : kind,
+});

@@ -4,6 +4,7 @@ import { capability, capabilityOrAll } from './capability-name.ts';
 import { checkDemands } from './check-demands.ts';
 import { ALWAYS } from './complaint.ts';
 import { checkExclude } from './covers-all.ts';
+import { gate } from './gate-terms.ts';
 import { optOut } from './opt-out-terms.ts';
 import { covered, notCovered } from './scope.ts';
 import { strict } from './strict.ts';
@@ -70,6 +71,11 @@ export const policySpec = strict({
       'false sets allowPrivilegeEscalation to false where the container says nothing, and respects an explicit true.',
     ),
   optOut: optOut.optional().describe('Whether, where and how the owners of pods may opt out by annotation.'),
+  gate: gate
+    .optional()
+    .describe(
+      'What the validating webhook does about pods that end up other than this policy enforces. Needs mode enforce.',
+    ),
 })
   .superRefine(checkDemands, ALWAYS)
   .superRefine(checkExclude, ALWAYS)

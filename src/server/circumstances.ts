@@ -10,12 +10,13 @@ export function circumstancesOf(review: Review, policySet: string, time: number,
   const pod = (review.object ?? {}) as JsonObject;
   const metadata = (pod['metadata'] ?? {}) as JsonObject;
   const owner = controllerOf(pod);
-  const { uid, operation, subResource, namespace, name } = review;
+  const { uid, kind, operation, subResource, namespace, name } = review;
   return {
     time,
     uid,
     operation,
     subResource,
+    kind: kind === 'v1/Pod' ? '' : kind.slice(kind.lastIndexOf('/') + 1),
     namespace,
     // A pod that the API server names after admission has a prefix instead.
     name: name || text(metadata['name']),

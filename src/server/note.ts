@@ -2,9 +2,10 @@
 import type { Review } from '../admission/review.ts';
 import { isRecorded, type Circumstances } from '../audit/record.ts';
 import { NOTHING, type Decision } from '../engine/decision.ts';
-import type { Finding } from '../engine/finding.ts';
+import type { Finding, GateAction, Outcome } from '../engine/finding.ts';
+import type { Gated } from '../engine/gate.ts';
 import { circumstancesOf } from './circumstances.ts';
-import type { Services } from './mutate.ts';
+import type { Services } from './services.ts';
 
 /** `started` as performance.now(). */
 function timed(review: Review, policySet: string, started: number): Circumstances {
@@ -16,7 +17,8 @@ function logDryRun({ log }: Services, { uid, namespace, name, generateName }: Ci
   log.info('dry run, not audited', { uid, namespace, name: name || generateName, ...what });
 }
 
-const isHardened = ({ outcome }: Finding): boolean => outcome === 'hardened';
+const number = (findings: readonly Finding[], outcome: Outcome): number =>
+  findings.filter((finding) => finding.outcome === outcome).length;
 
 /** Counts a decision and records it, where there is anything to record. A dry run is only logged. */
 export function noteDecision(
@@ -30,12 +32,39 @@ export function noteDecision(
   if (!isRecorded(decision)) return;
   const circumstances = timed(review, policySet, started);
   if (!review.dryRun) services.trail.push(circumstances, decision);
-  else logDryRun(services, circumstances, { hardened: decision.findings.filter(isHardened).length });
+  else logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
 }
 
-/** Records that a pod was denied. */
-export function noteRefusal(services: Services, review: Review, refused: string, started: number): void {
-  const circumstances = { ...timed(review, services.policies().version, started), refused };
+/** Counts what the gate found and records it, where it found anything. `refused` is why it denies, where it does. */
+export function noteGate(
+  services: Services,
+  review: Review,
+  { decision, action }: Gated,
+  refused: string | undefined,
+  policySet: string,
+  started: number,
+): void {
+  if (action === undefined) return;
+  const circumstances = { ...timed(review, policySet, started), gate: action, refused };
+  const { findings } = decision;
+  if (review.dryRun) {
+    const [missed, unresolved] = [number(findings, 'missed'), number(findings, 'unresolved')];
+    logDryRun(services, circumstances, { gate: action, missed, unresolved });
+    return;
+  }
+  services.metrics.gated(review.namespace, findings);
+  services.trail.push(circumstances, decision);
+}
+
+/** Records that a pod was denied undecided; `gate` where it was the gate that did. */
+export function noteRefusal(
+  services: Services,
+  review: Review,
+  refused: string,
+  gate: GateAction | undefined,
+  started: number,
+): void {
+  const circumstances = { ...timed(review, services.policies().version, started), gate, refused };
   if (review.dryRun) logDryRun(services, circumstances, { refused });
   else services.trail.push(circumstances, NOTHING);
 }

@@ -12,6 +12,10 @@ const allowed = (changes: Partial<Extract<Answer, { allowed: true }>> = {}): Ans
   auditAnnotations: {},
   ...changes,
 });
+const denied = (message: string, said: Partial<Answer> = {}): Answer => ({
+  ...{ warnings: [], auditAnnotations: {}, ...said },
+  ...{ allowed: false, message },
+});
 const patch: PatchOperation[] = [{ op: 'add', path: '/spec/containers/0/securityContext', value: {} }];
 
 describe('encode', () => {
@@ -43,17 +47,27 @@ describe('encode', () => {
   });
 
   test('a refusal gives its reason as status.message, which alone reaches the user, and no patch', () => {
-    expect(response({ allowed: false, message: 'no "such" thing' })).toEqual({
+    expect(response(denied('no "such" thing'))).toEqual({
       apiVersion: 'admission.k8s.io/v1',
       kind: 'AdmissionReview',
       response: { uid: 'u-1', allowed: false, status: { message: 'no "such" thing', reason: 'Forbidden', code: 403 } },
     });
   });
 
+  test('a refusal carries warnings and audit annotations too, which the API server passes on', () => {
+    const said = { warnings: ['a'], auditAnnotations: { gate: 'denied' } };
+    expect(response(denied('no', said))).toMatchObject({ response: { allowed: false, ...said } });
+  });
+
   test('is JSON whatever the texts, with the uid as it came, and patch and type both or neither', () => {
     const text = fc.string({ unit: 'binary' });
     const answers = fc.oneof(
-      fc.record({ allowed: fc.constant(false as const), message: text }),
+      fc.record({
+        allowed: fc.constant(false as const),
+        message: text,
+        warnings: fc.array(text),
+        auditAnnotations: fc.dictionary(text, text),
+      }),
       fc.record({
         allowed: fc.constant(true as const),
         patch: fc.array(fc.record({ op: fc.constant('add' as const), path: text, value: text })),

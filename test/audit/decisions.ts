@@ -7,6 +7,7 @@ export const circumstances = (number: number): Circumstances => ({
   uid: String(number),
   operation: 'CREATE',
   subResource: '',
+  kind: '',
   namespace: 'team-a',
   name: 'web',
   generateName: '',

@@ -28,6 +28,9 @@ describe('a record', () => {
     const more = {
       ...circumstances(0),
       subResource: 'ephemeralcontainers',
+      kind: 'CronJob',
+      gate: 'denied' as const,
+      refused: 'why',
       name: '',
       generateName: 'web-',
       owner: 'Job/x',
@@ -35,6 +38,9 @@ describe('a record', () => {
     const record = recordOf(more, { ...decision, optOut, exceptionsExpired: ['old'] }, writer);
     expect(record).toMatchObject({
       subResource: 'ephemeralcontainers',
+      kind: 'CronJob',
+      gate: 'denied',
+      refused: 'why',
       generateName: 'web-',
       owner: 'Job/x',
       optOut,

@@ -15,6 +15,7 @@ const COLOURS: Record<Outcome, Style> = {
   exempt: 'yellow',
   unresolved: 'magenta',
   skipped: 'blue',
+  missed: 'red',
 };
 
 const shown = (value: FieldValue): string => {

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Trial } from '../laws-thread.ts';
+import { GATE_LAWS } from '../gate-laws.ts';
 import { LAWS } from '../laws.ts';
 
-const names = Object.keys(LAWS);
+const names = [...Object.keys(LAWS), ...Object.keys(GATE_LAWS)];
 const numRuns = 2000;
 
 /** Two threads try every second law each. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { podTemplatesOf } from '../../src/engine/template.ts';
+import { podTemplateOf, podTemplatesOf, WORKLOADS } from '../../src/engine/template.ts';
 
 const pod = { spec: { containers: [] } };
 const places = (document: unknown): string[] => podTemplatesOf(document).map(({ kind, base }) => `${kind}:${base}`);
@@ -53,5 +53,26 @@ describe('podTemplatesOf', () => {
 
   test.each([null, undefined, 1, 'Pod', [], [{ kind: 'Pod' }]])('finds nothing in %j', (document) => {
     expect(podTemplatesOf(document)).toEqual([]);
+  });
+});
+
+describe('workloads', () => {
+  test('are known by their group and stable version, as reviews name them; pods are none', () => {
+    expect(Object.fromEntries(WORKLOADS)).toEqual({
+      'v1/PodTemplate': 'PodTemplate',
+      'v1/ReplicationController': 'ReplicationController',
+      'apps/v1/Deployment': 'Deployment',
+      'apps/v1/ReplicaSet': 'ReplicaSet',
+      'apps/v1/DaemonSet': 'DaemonSet',
+      'apps/v1/StatefulSet': 'StatefulSet',
+      'batch/v1/Job': 'Job',
+      'batch/v1/CronJob': 'CronJob',
+    });
+  });
+
+  test('have one template, whatever kind the object says it is', () => {
+    const object = { kind: 'List', items: [{ kind: 'Pod', ...pod }], spec: { template: pod } };
+    expect(podTemplateOf(object, 'Deployment')).toMatchObject({ base: '/spec/template', kind: 'Deployment' });
+    expect(podTemplateOf({ kind: 'Deployment' }, 'Deployment')).toBeUndefined();
   });
 });

@@ -227,6 +227,23 @@ describe('what a policy demands', () => {
       'spec.defaultAllowPrivilegeEscalation: found true, expected false',
     ],
     ['{ mode: audit, level: privileged }', 'spec.level: found privileged, expected baseline or restricted'],
+    [
+      '{ mode: enforce, level: baseline, gate: { missed: deny } }',
+      'spec.gate.missed: found deny, expected enforce, audit or warn',
+    ],
+    [
+      '{ mode: enforce, level: baseline, gate: { unresolved: true } }',
+      'spec.gate.unresolved: found true, expected enforce, audit or warn',
+    ],
+    [
+      '{ mode: enforce, level: baseline, gate: { mised: enforce } }',
+      'spec.gate.mised: unknown field; did you mean missed?',
+    ],
+    ['{ mode: enforce, level: baseline, gate: enforce }', 'spec.gate: found enforce, expected a map'],
+    [
+      '{ mode: enforce, gate: { missed: enforce } }',
+      'spec: demands nothing: give it a level, capabilities or allowPrivilegeEscalation: false',
+    ],
     ['{ mode: audit, level: baseline, optOut: { maxDays: 0 } }', 'spec.optOut.maxDays: found 0, expected at least 1'],
     [
       '{ mode: audit, level: baseline, optOut: { maxDays: 1.5 } }',
@@ -246,6 +263,8 @@ describe('what a policy demands', () => {
 
   test.each([
     '{ mode: audit, level: restricted }',
+    '{ mode: enforce, level: restricted, gate: {} }',
+    '{ mode: audit, level: restricted, gate: { missed: enforce, unresolved: warn } }',
     '{ mode: audit, level: baseline, capabilities: { drop: [ALL] } }',
     '{ mode: audit, capabilities: { drop: [ALL], allowedAdd: [] } }',
     '{ mode: audit, capabilities: { drop: [ALL], allowedAdd: [ALL], defaultAdd: [CHOWN] } }',

@@ -51,6 +51,7 @@ describe('it takes', () => {
   test.each([
     policyOf('{ mode: audit, level: restricted, exclude: { namespaces: [kube-*] }, optOut: { maxDays: 30 } }'),
     policyOf('{ mode: audit, level: restricted, capabilities: { drop: [ALL] } }'),
+    policyOf('{ mode: enforce, level: restricted, gate: { missed: enforce, unresolved: warn } }'),
     policyOf('{ mode: audit, capabilities: { drop: [ALL], allowedAdd: [ALL] } }'),
     policyOf('{ mode: audit, match: { serviceAccounts: ["ci/*", a.b], images: [{ tag: "" }] }, level: baseline }'),
     exceptionOf('{ match: { namespaces: [a] }, keep: [KILL], reason: r, owner: o, expires: 2027-01-31 }'),
@@ -75,6 +76,7 @@ describe('it refuses', () => {
     ['an empty list in a match', policyOf('{ mode: audit, match: { namespaces: [] } }')],
     ['an image without a part', policyOf('{ mode: audit, match: { images: [{}] } }')],
     ['an empty exclude', policyOf('{ mode: audit, exclude: {} }')],
+    ['a gate that is none', policyOf('{ mode: audit, gate: { missed: deny } }')],
     ['no days', policyOf('{ mode: audit, optOut: { maxDays: 0 } }')],
     ['an exception for everything', exceptionOf(`{ match: {}, keep: [KILL], ${exception} }`)],
     ['an exception from nothing', exceptionOf(`{ match: { namespaces: [a] }, ${exception} }`)],

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { CORPUS, hasCorpus } from '../corpus.ts';
 import { errorIn } from './client.ts';
 import { closeAll, restricted, start, type TestServer } from './harness.ts';
+import { podTemplatesOf } from '../../src/engine/template.ts';
 import { containersIn, mapAt, type Json, type JsonMap } from '../pods.ts';
 import { creating, operationsIn, patched, responseIn } from './reviews.ts';
 
@@ -18,6 +19,11 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
+const OURS = ['Pod', 'Deployment', 'CronJob'];
+
+/** The pod of an object, which is one or has a template. */
+const podOf = (object: Json): Json => podTemplatesOf(object)[0]!.pod as JsonMap;
+
 type Expected = 'hardened' | 'untouched' | 'not-a-review' | 'unsupported-version' | 'wrong-type' | 'not-json';
 
 /** What must become of a file, judged from its JSON by hand. */
@@ -27,8 +33,9 @@ function expectedOf(review: Json): Expected {
   if (apiVersion !== 'admission.k8s.io/v1' || kind !== 'AdmissionReview') return 'not-a-review';
   const request = mapAt(review, 'request');
   if (typeof request['uid'] !== 'string') return 'not-a-review';
-  const isPod = mapAt(request, 'kind')['kind'] === 'Pod' && request['operation'] === 'CREATE';
-  if (!isPod) return 'untouched';
+  const { kind: asked, version } = mapAt(request, 'kind');
+  const isOurs = OURS.some((name) => name === asked) && version === 'v1' && request['operation'] === 'CREATE';
+  if (!isOurs || request['subResource']) return 'untouched';
   return typeof mapAt(request, 'object')['spec'] === 'string' ? 'wrong-type' : 'hardened';
 }
 
@@ -50,7 +57,7 @@ const found = new Map<Expected, number>();
     expect(answer).toMatchObject({ uid: mapAt(review, 'request')['uid'], allowed: true });
     if (expected === 'untouched') expect(answer).not.toHaveProperty('patch');
     else {
-      const containers = containersIn(patched(review, answer));
+      const containers = containersIn(podOf(patched(review, answer)));
       expect(containers.length).toBeGreaterThan(0);
       for (const { security } of containers)
         expect([security.privileged || security.drop.includes('ALL'), security.add]).toEqual([true, []]);

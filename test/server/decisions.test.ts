@@ -97,6 +97,7 @@ describe('ephemeral containers', () => {
 describe('what dropcap does not decide', () => {
   const linesAbout = (what: string) => server.log.filter((line) => line['what'] === what);
   const deployment = { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } };
+  const service = { kind: { group: '', version: 'v1', kind: 'Service' } };
 
   test.each<[string, string, JsonMap]>([
     [
@@ -105,7 +106,17 @@ describe('what dropcap does not decide', () => {
       { operation: 'UPDATE', oldObject: plainPod() },
     ],
     ['the deletion of a pod', 'DELETE v1/Pod', { operation: 'DELETE', object: null, oldObject: plainPod() }],
-    ['another kind', 'CREATE apps/v1/Deployment', deployment],
+    ['another kind', 'CREATE v1/Service', service],
+    [
+      'a workload in another version than the stable one',
+      'CREATE apps/v1beta1/Deployment',
+      { kind: { group: 'apps', version: 'v1beta1', kind: 'Deployment' } },
+    ],
+    [
+      'the update of a workload, which would roll out its pods anew',
+      'UPDATE apps/v1/Deployment',
+      { operation: 'UPDATE', oldObject: plainPod(), ...deployment },
+    ],
     [
       'another subresource',
       'UPDATE v1/Pod/resize',

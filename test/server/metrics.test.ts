@@ -12,7 +12,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await start({
     policies: [
-      restricted({ optOut: { namespaces: ['team-a'] } }),
+      restricted({ optOut: { namespaces: ['team-a'] }, gate: { missed: 'enforce', unresolved: 'warn' } }),
       exception('used', { rules: ['capabilities.drop'], match: { containers: ['spared'] } }),
       exception('over', { rules: ['capabilities.drop'], match: { containers: ['app'] }, expires: '2020-01-01' }),
     ],
@@ -30,15 +30,41 @@ async function rise(name: string, labels: Record<string, string>, during: () => 
 const send = (body: JsonMap | string) => () => server.post(body);
 const optOut = { 'dropcap.dev/opt-out': 'true', 'dropcap.dev/opt-out-reason': 'measured' };
 
-describe('requests by operation and outcome', () => {
-  test.each<[string, string, JsonMap | string]>([
-    ['changed', 'CREATE', creating(plainPod())],
-    ['unchanged', 'CREATE', creating(plainPod({}, compliant()))],
-    ['changed', 'UPDATE', debugging(plainPod(), { name: 'debug' })],
-    ['ignored', 'DELETE', creating(null, { operation: 'DELETE' })],
-    ['unreadable', '', '{'],
-  ])('%s %s', async (outcome, operation, body) => {
-    expect(await rise('dropcap_requests_total', { operation, outcome }, send(body))).toBe(1);
+describe('requests by path, operation and outcome', () => {
+  test.each<[string, string, string, JsonMap | string]>([
+    ['mutate', 'changed', 'CREATE', creating(plainPod())],
+    ['mutate', 'unchanged', 'CREATE', creating(plainPod({}, compliant()))],
+    ['mutate', 'changed', 'UPDATE', debugging(plainPod(), { name: 'debug' })],
+    ['mutate', 'ignored', 'DELETE', creating(null, { operation: 'DELETE' })],
+    ['mutate', 'unreadable', '', '{'],
+    ['validate', 'allowed', 'CREATE', creating(plainPod({}, compliant()))],
+    ['validate', 'refused', 'CREATE', creating(plainPod())],
+    ['validate', 'refused', 'UPDATE', debugging(plainPod(), { name: 'debug' })],
+    ['validate', 'ignored', 'DELETE', creating(null, { operation: 'DELETE' })],
+    ['validate', 'unreadable', '', '{'],
+  ])('%s %s %s', async (path, outcome, operation, body) => {
+    const during = () => server.post(body, `/${path}`);
+    expect(await rise('dropcap_requests_total', { path, operation, outcome }, during)).toBe(1);
+  });
+});
+
+describe('what the gate finds', () => {
+  const privileged = { name: 'agent', securityContext: { privileged: true } };
+  const labels = { policy: 'restricted', namespace: 'team-a', rule: 'capabilities.drop' };
+  const ask = (body: JsonMap) => () => server.post(body, '/validate');
+
+  test('by policy, rule, namespace and action', async () => {
+    const denied = { ...labels, action: 'denied' };
+    const two = plainPod({}, { name: 'a' }, { name: 'b' });
+    expect(await rise('dropcap_gate_findings_total', denied, ask(creating(two)))).toBe(2);
+    const warned = { ...labels, action: 'warned' };
+    expect(await rise('dropcap_gate_findings_total', warned, ask(creating(plainPod({}, privileged))))).toBe(1);
+  });
+
+  test('is not counted among changes, for a dry run, nor where nothing violates', async () => {
+    expect(await rise('dropcap_changes_total', {}, ask(creating(plainPod())))).toBe(0);
+    expect(await rise('dropcap_gate_findings_total', {}, ask(creating(plainPod(), { dryRun: true })))).toBe(0);
+    expect(await rise('dropcap_gate_findings_total', {}, ask(creating(plainPod({}, compliant()))))).toBe(0);
   });
 });
 

@@ -19,7 +19,8 @@ const SENTENCES: Record<Exclude<Fate, 'stays' | 'left'>, (entries: readonly stri
   disallowed: (entries) => `The policy does not allow adding ${list(entries)}.`,
   dropped: (entries) => `${list(entries)} is also dropped, and runtimes disagree about which of the two lists wins.`,
   unknown: (entries) => `No such capability: ${entries.slice(0, 8).map(suggest).join(', ')}.`,
-  respelt: (entries) => `${list(entries)} was held already and is now spelt as every runtime and Pod Security read it.`,
+  respelt: (entries) =>
+    `${list(entries)} was held already, but this is not how every runtime and Pod Security spell it.`,
 };
 
 /** Why the list changes, in sentences; none where it does not. `back` are the names that are given back. */
@@ -27,7 +28,7 @@ export function reasonsFor(entries: Entries, back: readonly string[]): string[] 
   const reasons: string[] = [];
   for (const [fate, which] of entries) if (fate !== 'stays' && fate !== 'left') reasons.push(SENTENCES[fate](which));
   if (back.length > 0)
-    reasons.push(`${list(back)} is given back: every runtime gave it before, and the policy keeps it.`);
+    reasons.push(`To be given back, as every runtime gave it before and the policy keeps it: ${list(back)}.`);
   return reasons;
 }
 

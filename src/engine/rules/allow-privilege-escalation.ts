@@ -17,7 +17,7 @@ const SYS_ADMIN =
   'The container keeps SYS_ADMIN in add: the API server refuses the flag beside CAP_SYS_ADMIN, and with this capability ' +
   'it is no boundary, so it was left.';
 const UNSET = 'Unset means that a setuid or setcap program in the image may gain privileges its parent did not have.';
-const OVERRIDES = 'The author set true; the policy overrides it.';
+const OVERRIDES = 'The author set true; the policy wants false.';
 
 const SETS: Verdict = { value: false, reason: UNSET, unresolved: '' };
 const OVERRIDES_TRUE: Verdict = { value: false, reason: OVERRIDES, unresolved: '' };

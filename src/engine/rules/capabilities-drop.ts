@@ -15,7 +15,7 @@ import { list, type Rule, type Verdict } from '../rule.ts';
 const DROPS_ALL_REASON =
   'Without drop ALL the container holds the default capabilities of its runtime, which nobody asked for.';
 const SPELLING_REASON =
-  'Runtimes drop everything for this spelling too, but Pod Security takes only ALL: only the spelling changed.';
+  'Runtimes drop everything for this spelling too, but Pod Security takes only ALL: only the spelling differs.';
 const PRIVILEGED =
   'The container is privileged: every runtime gives it all capabilities, whatever it drops, so nothing was changed.';
 const PRIVILEGED_ALL_THE_SAME =
