@@ -9,9 +9,10 @@ const mayImport = {
   manifest: ['engine'],
   policies: ['engine', 'files'],
   audit: ['engine'],
+  certificates: [],
   kube: ['engine'],
   server: ['engine', 'admission', 'audit', 'files', 'kube', 'policies'],
-  cli: ['engine', 'admission', 'audit', 'files', 'kube', 'policies', 'manifest', 'server'],
+  cli: ['engine', 'admission', 'audit', 'files', 'kube', 'policies', 'manifest', 'server', 'certificates'],
 };
 
 const folders = Object.keys(mayImport);

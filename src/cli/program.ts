@@ -1,5 +1,6 @@
 /** The command `dropcap` and its subcommands. */
 import { Command, CommanderError } from 'commander';
+import { certificatesCommand } from './certificates.ts';
 import { BAD_INPUT, BadInput, type Context } from './context.ts';
 import { hardenCommand } from './harden.ts';
 import { policyCommand } from './policy.ts';
@@ -26,6 +27,7 @@ function programFor(context: Context): Command {
   serveCommand(program, context);
   hardenCommand(program, context);
   policyCommand(program, context);
+  certificatesCommand(program, context);
   return program;
 }
 

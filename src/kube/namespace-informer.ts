@@ -2,14 +2,8 @@
  * The labels of namespaces from a cluster: listed once, then watched. The client costs 60 MB and 400 ms to load, so this
  * file is imported only where a policy reads labels.
  */
-import {
-  CoreV1Api,
-  KubeConfig,
-  makeInformer,
-  type Informer,
-  type ObjectCache,
-  type V1Namespace,
-} from '@kubernetes/client-node';
+import { CoreV1Api, makeInformer, type Informer, type ObjectCache, type V1Namespace } from '@kubernetes/client-node';
+import { configAt } from './config.ts';
 import type { Labels } from '../engine/selector.ts';
 import { nameLabel, type NamespaceSource } from './source.ts';
 
@@ -24,22 +18,16 @@ export interface InformerOptions {
   readonly onError: (error: Error) => void;
 }
 
-const clusterAt = (kubeconfig: string | undefined): KubeConfig => {
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromCluster();
-  else config.loadFromFile(kubeconfig);
-  return config;
-};
-
 const labelsOf = (namespace: V1Namespace): Labels => ({
   ...namespace.metadata?.labels,
   ...nameLabel(namespace.metadata?.name ?? ''),
 });
 
-/** Errors of the client carry the whole answer, headers and all; the log gets the status. */
+/** Errors of the client carry the whole answer, headers and all; the log gets the status, or why there is none. */
 const brief = (error: unknown): Error => {
-  const { code, message } = error as { code?: unknown; message?: string };
-  return new Error(`namespaces: ${typeof code === 'number' ? `HTTP ${code}` : (message ?? 'unknown error')}`);
+  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: { message?: string } };
+  const why = cause?.message ?? message ?? 'unknown error';
+  return new Error(`namespaces: ${typeof code === 'number' ? `HTTP ${code}` : why}`, { cause: error });
 };
 
 /** Starts again where the watch ends with an error: the client leaves that to its user. */
@@ -71,7 +59,7 @@ function keepRunning(
 
 /** Lists and watches the namespaces of a cluster. Not synced until the first list came. */
 export function namespaceInformer(options: InformerOptions): NamespaceSource {
-  const config = clusterAt(options.kubeconfig);
+  const config = configAt(options.kubeconfig);
   const api = config.makeApiClient(CoreV1Api);
   let synced = false;
   const informer: Informer<V1Namespace> & ObjectCache<V1Namespace> = makeInformer(
