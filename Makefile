@@ -1,11 +1,11 @@
 # What can be done here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo build lint test bench image clean
+.PHONY: help demo build lint test e2e bench image clean
 
 IMAGE ?= dropcap:dev
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
@@ -22,6 +22,9 @@ lint: node_modules/.installed ## Types, lint rules and formatting
 
 test: build ## Run all tests
 	npm test
+
+e2e: node_modules/.installed ## Test on a real Kubernetes: yours, if KUBECONFIG is set, else one made here (root, Go); E2E="PATTERN"
+	npm run --silent e2e -- $(E2E)
 
 bench: build ## Measure against the goals; BENCH="--quick" for a short run
 	npm run --silent bench -- $(BENCH)
