@@ -4,12 +4,15 @@ import { hasCorpus, readCorpus, templatesOf, type CorpusTemplate } from '../corp
 import { mapAt, type Json } from '../pods.ts';
 import { createPod, type Answer } from './api.ts';
 import { count, remark } from './counts.ts';
-import { apply, until } from './kubectl.ts';
+import { apply, kubectl, until } from './kubectl.ts';
 import { dropNamespaces, enforcing, namespace } from './namespaces.ts';
 import { pod, type StoredPod } from './pods.ts';
 import { withoutDropcap } from './webhooks.ts';
 
-afterAll(dropNamespaces);
+afterAll(async () => {
+  await dropNamespaces();
+  await kubectl(['delete', 'priorityclass,runtimeclass', '-l', 'dropcap.test=e2e']);
+});
 
 const templates = hasCorpus ? templatesOf(readCorpus('A-manifests/')).templates : [];
 
@@ -35,6 +38,9 @@ const podOf = (template: CorpusTemplate, i: number): object => {
   };
 };
 
+/** What the tests made and take away. */
+const TESTS = { 'dropcap.test': 'e2e' };
+
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const namesOf = (field: string): string[] => [
@@ -53,11 +59,16 @@ const makeWhatTheyNeed = (namespaces: readonly string[]): Promise<string> =>
     ),
     ...namesOf('priorityClassName')
       .filter((name) => !name.startsWith('system-'))
-      .map((name) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1000 })),
+      .map((name) => ({
+        apiVersion: 'scheduling.k8s.io/v1',
+        kind: 'PriorityClass',
+        metadata: { name, labels: TESTS },
+        value: 1000,
+      })),
     ...namesOf('runtimeClassName').map((name) => ({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',
-      metadata: { name },
+      metadata: { name, labels: TESTS },
       handler: 'runc',
     })),
   ]);
