@@ -33,8 +33,7 @@ test('the server takes the manifests with strict validation, applied by the serv
 test('every overlay that needs no other product is taken, too', async () => {
   const overlays = fileURLToPath(new URL('../../manifests/overlays/', import.meta.url));
   const names = readdirSync(overlays).filter((name) => !['cert-manager', 'monitoring'].includes(name));
-  for (const name of names)
-    await kubectl(['apply', '--validate=strict', '--dry-run=server', '-k', `${overlays}${name}`]);
+  for (const name of names) await kubectl(['apply', '--validate=strict', '--dry-run=server', '-k', manifests(name)]);
   expect(names.length).toBeGreaterThan(0);
   count('overlays taken', names.join(', '));
 });

@@ -1,5 +1,4 @@
 /** The overlay that hardens the templates of workloads: what their authors see, and that no controller is confused by it. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { count } from './counts.ts';
 import { manifests, recordsWhere, untilServing } from './dropcap.ts';
@@ -38,7 +37,7 @@ const stored = async (name: string): Promise<unknown> =>
 beforeAll(async () => {
   space = await enforcing('restricted');
   await apply([deployment('older')]);
-  await kubectl(['apply', '-k', fileURLToPath(new URL('../../manifests/overlays/templates', import.meta.url))]);
+  await kubectl(['apply', '-k', manifests('templates')]);
   // The new webhook is to be trusted as the others are.
   await runCertificates();
   await untilServing();

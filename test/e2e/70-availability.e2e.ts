@@ -1,6 +1,5 @@
 /** What happens to pods while dropcap is stopped, renewed, restarted and killed. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { fileURLToPath } from 'node:url';
 import { createPod } from './api.ts';
 import { count, remark } from './counts.ts';
 import { manifests, servingPods, SYSTEM, untilServing } from './dropcap.ts';
@@ -58,7 +57,7 @@ test('with failurePolicy Ignore and dropcap stopped, pods pass untouched', async
 });
 
 test('with failurePolicy Fail and dropcap stopped, pods are refused, our own and those of kube-system are not', async () => {
-  await kubectl(['apply', '-k', fileURLToPath(new URL('../../manifests/overlays/fail', import.meta.url))]);
+  await kubectl(['apply', '-k', manifests('fail')]);
   await untilServing();
   await stopDropcap();
   const answers = await Promise.all(Array.from({ length: 20 }, () => tryOne()));

@@ -1,4 +1,5 @@
 /** The dropcap under test: where it is installed, how to wait for it, and what it recorded. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { kubectl, kubectlJson, tryKubectl, until } from './kubectl.ts';
@@ -6,9 +7,14 @@ import { kubectl, kubectlJson, tryKubectl, until } from './kubectl.ts';
 /** Its namespace. */
 export const SYSTEM = 'dropcap-system';
 
-/** The manifests of this repository, as they are installed: in a run with an image of one's own, a copy that names it. */
-export const manifests = (): string =>
-  process.env['DROPCAP_E2E_MANIFESTS'] ?? fileURLToPath(new URL('../../manifests', import.meta.url));
+const MANIFESTS = fileURLToPath(new URL('../../manifests', import.meta.url));
+
+/** The manifests of this repository, or one overlay of them. In a run with an image of one's own, copies that name it. */
+export function manifests(overlay?: string): string {
+  const theirs = process.env['DROPCAP_E2E_OVERLAYS'];
+  if (theirs !== undefined) return join(theirs, overlay ?? 'default');
+  return overlay === undefined ? MANIFESTS : join(MANIFESTS, 'overlays', overlay);
+}
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };

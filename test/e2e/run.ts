@@ -9,7 +9,16 @@
  *   PATTERN        only the test files whose names match
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +78,7 @@ function startOwn(): void {
 
 /** The user's cluster must have the image; where its name is another, the manifests are used through an overlay. */
 function useTheirs(): void {
+  if (spawnSync('kubectl', ['version', '--client']).status !== 0) throw new Error('missing: kubectl');
   process.stdout.write(`cluster: ${run('kubectl', ['config', 'current-context'])}, from KUBECONFIG\n`);
   if (spawnSync('kubectl', ['get', 'namespace', 'dropcap-system']).status === 0)
     throw new Error(
@@ -77,13 +87,15 @@ function useTheirs(): void {
   const image = process.env['DROPCAP_E2E_IMAGE'];
   if (image === undefined) return;
   const [, name, tag] = /^(.+?)(?::([^:/]+))?$/.exec(image)!;
-  const overlay = join(work, 'overlay');
-  mkdirSync(overlay);
   const images = [{ name: 'dropcap', newName: name, newTag: tag ?? 'latest' }];
-  // kustomize takes no absolute path for a base.
-  const resources = [relative(realpathSync(overlay), join(ROOT, 'manifests'))];
-  writeFileSync(join(overlay, 'kustomization.yaml'), JSON.stringify({ resources, images }));
-  process.env['DROPCAP_E2E_MANIFESTS'] = overlay;
+  for (const overlay of readdirSync(join(ROOT, 'manifests/overlays'))) {
+    const folder = join(work, 'overlays', overlay);
+    mkdirSync(folder, { recursive: true });
+    // kustomize takes no absolute path for a base.
+    const resources = [relative(realpathSync(folder), join(ROOT, 'manifests/overlays', overlay))];
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify({ resources, images }));
+  }
+  process.env['DROPCAP_E2E_OVERLAYS'] = join(work, 'overlays');
 }
 
 function report(): void {
