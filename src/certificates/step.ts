@@ -69,9 +69,9 @@ function patching({ data, bundles }: Seen): Action | undefined {
   return stale.length > 0 ? { do: 'patch', bundle, stale } : undefined;
 }
 
-/** Could a pod serve anything yet that somebody trusts? */
-const servedBefore = ({ authorities }: Bundle, next: X509Certificate): boolean =>
-  authorities.some((authority) => authority !== next);
+/** Was anything served or trusted before, that an API server may still go by? */
+const servedBefore = (data: SecretData, { authorities }: Bundle, next: X509Certificate): boolean =>
+  servedIn(data).some((text) => text !== '') || authorities.some((authority) => authority !== next);
 
 /** The Secret's bundle. Where that is lost, what the API server trusts instead: pods may serve the lost pair a while yet. */
 function bundleIn({ data, bundles }: Seen): Bundle {
@@ -86,7 +86,7 @@ export function step(seen: Seen, goal: Goal): Action {
   const fitting: Fitting = { bundle: bundleIn(seen), dnsName: goal.dnsName, now };
   const [served, next] = [judge(servedIn(data), fitting), judge(nextIn(data), fitting)];
   if (sound(next) && !aged(next, now) && !goal.unwanted.has(nextIn(data)[0])) {
-    const wait = !seen.propagated && servedBefore(fitting.bundle, next.issuer);
+    const wait = !seen.propagated && servedBefore(data, fitting.bundle, next.issuer);
     return patching(seen) ?? (wait ? { do: 'wait' } : { do: 'promote', data: promoted(data) });
   }
   const judged = { ...fitting, served, next };
