@@ -52,7 +52,7 @@ export function hardenCommand(program: Command, context: Context): void {
     )
     .option(
       '--policy <dir|name>',
-      'a folder of policies, or restricted, compatible, baseline (repeatable; default: restricted)',
+      'a folder of policies, or restricted, compatible, baseline, exceptions (repeatable; default: restricted)',
       collect,
     )
     .option('--namespaces <file>', 'Namespace objects with the labels that policies read')

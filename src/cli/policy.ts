@@ -25,7 +25,7 @@ export function policyCommand(program: Command, context: Context): void {
     .command('validate')
     .summary('check all policies in folders')
     .description('Checks all policies in folders, and says everything that is wrong with them at once.')
-    .argument('<dir|name...>', 'folders of policies, or restricted, compatible, baseline')
+    .argument('<dir|name...>', 'folders of policies, or restricted, compatible, baseline, exceptions')
     .addHelpText('after', VALIDATE)
     .action(async (names: string[]) => {
       const { validatePolicies } = await import('./policies.ts');

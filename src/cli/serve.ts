@@ -58,7 +58,7 @@ export function serveCommand(program: Command, context: Context): void {
     .description('Runs the mutating admission webhook.')
     .option(
       '--policy <dir|name>',
-      'a folder of policies, or restricted, compatible, baseline (required, repeatable)',
+      'a folder of policies, or restricted, compatible, baseline, exceptions (required, repeatable)',
       collect,
     )
     .option('--tls-cert-file <file>', 'certificate chain, PEM; read again when it changes (required)')

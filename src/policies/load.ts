@@ -22,8 +22,11 @@ export const utcToday = (): string => new Date().toISOString().slice(0, 10);
 /** Exceptions alone protect nothing. Said only where no other error explains it. */
 function noPolicy(places: readonly string[], documents: readonly PolicyDocument[]): PolicyError[] {
   if (documents.some(({ kind }) => kind === 'HardeningPolicy')) return [];
-  const found = documents.length > 0 ? 'exceptions only' : 'no policy';
-  return [fileError(places.join(', ') || 'policies', found, 'at least one HardeningPolicy')];
+  const [found, expected] =
+    documents.length > 0
+      ? ['exceptions only', 'at least one HardeningPolicy beside them, such as restricted']
+      : ['no policy', 'at least one HardeningPolicy'];
+  return [fileError(places.join(', ') || 'policies', found, expected)];
 }
 
 /** Makes documents of files that have been read. */

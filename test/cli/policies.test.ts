@@ -176,7 +176,7 @@ describe('policy validate', () => {
     expect(await dropcap(['policy', 'validate', 'restrictd'])).toEqual({
       stdout: '',
       stderr:
-        'error: found restrictd, expected a folder or one of the shipped policies, baseline, compatible or restricted; did you mean restricted?\n',
+        'error: found restrictd, expected a folder or one of the shipped policies, baseline, compatible, exceptions or restricted; did you mean restricted?\n',
       status: 2,
     });
   });

@@ -78,7 +78,7 @@ describe('help', () => {
 });
 
 describe('--policy', () => {
-  const shipped = 'expected a folder or one of the shipped policies, baseline, compatible or restricted';
+  const shipped = 'expected a folder or one of the shipped policies, baseline, compatible, exceptions or restricted';
   test.each([
     ['a misspelt name', ['restrictd'], [`--policy: found restrictd, ${shipped}; did you mean restricted?`]],
     [

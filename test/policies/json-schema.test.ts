@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { policyJsonSchema, policyJsonSchemaText } from '../../src/policies/json-schema.ts';
 import { shippedNames } from '../../src/policies/shipped.ts';
 import { exceptionOf, policyOf } from './folder.ts';
@@ -24,8 +24,10 @@ test('every shipped file fits it', () => {
   const files = shippedNames().flatMap((name) =>
     readdirSync(path.join(root, name)).map((file) => path.join(root, name, file)),
   );
-  expect(files).toHaveLength(3);
-  for (const file of files) expect([file, accepts(schema, parse(readFileSync(file, 'utf8')))]).toEqual([file, true]);
+  expect(files.length).toBeGreaterThan(3);
+  for (const file of files)
+    for (const document of parseAllDocuments(readFileSync(file, 'utf8')))
+      expect([file, accepts(schema, document.toJS())]).toEqual([file, true]);
 });
 
 /** Fields that say nothing about themselves, by their paths. */

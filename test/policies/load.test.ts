@@ -79,7 +79,7 @@ describe('what cannot be read', () => {
       'policies: found no policy, expected at least one HardeningPolicy',
     ]);
     expect(errorsIn({ 'a.yaml': exception })).toEqual([
-      'policies: found exceptions only, expected at least one HardeningPolicy',
+      'policies: found exceptions only, expected at least one HardeningPolicy beside them, such as restricted',
     ]);
   });
 

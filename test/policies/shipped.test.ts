@@ -18,8 +18,8 @@ const onlyPolicyOf = (name: string) => {
   return document;
 };
 
-test('three folders are shipped', () => {
-  expect(shippedNames()).toEqual(['baseline', 'compatible', 'restricted']);
+test('three policies are shipped, and a folder of exceptions', () => {
+  expect(shippedNames()).toEqual(['baseline', 'compatible', 'exceptions', 'restricted']);
 });
 
 describe.each(['baseline', 'compatible', 'restricted'])('%s', (name) => {
@@ -72,10 +72,16 @@ describe('resolvePolicyFolder', () => {
   test.each([
     [
       'restrcted',
-      'found restrcted, expected a folder or one of the shipped policies, baseline, compatible or restricted; did you mean restricted?',
+      'found restrcted, expected a folder or one of the shipped policies, baseline, compatible, exceptions or restricted; did you mean restricted?',
     ],
-    ['zzz', 'found zzz, expected a folder or one of the shipped policies, baseline, compatible or restricted'],
-    ['', 'found an empty name, expected a folder or one of the shipped policies, baseline, compatible or restricted'],
+    [
+      'zzz',
+      'found zzz, expected a folder or one of the shipped policies, baseline, compatible, exceptions or restricted',
+    ],
+    [
+      '',
+      'found an empty name, expected a folder or one of the shipped policies, baseline, compatible, exceptions or restricted',
+    ],
   ])('%j is neither', (word, message) => {
     expect(() => resolvePolicyFolder(word)).toThrow(new UnknownPolicyFolder(message));
   });
