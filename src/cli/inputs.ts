@@ -15,21 +15,27 @@ export interface Inputs {
   readonly problems: readonly string[];
 }
 
-/** The manifests in a folder and below it, by name. Hidden files and folders are passed over. */
-function filesIn(folder: string): string[] {
+type Found = readonly { readonly path: string; readonly problem?: string }[];
+
+/** The manifests in a folder and below it, by name; folders that cannot be read, too. Hidden ones are passed over. */
+function filesIn(folder: string): Found {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries
     .filter(({ name }) => !name.startsWith('.'))
-    .flatMap((entry) => {
+    .flatMap((entry): Found => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesIn(path);
-      return MANIFEST.test(entry.name) ? [path] : [];
+      if (!entry.isDirectory()) return MANIFEST.test(entry.name) ? [{ path }] : [];
+      try {
+        return filesIn(path);
+      } catch (error) {
+        return [{ path, problem: whyNot(error, path) }];
+      }
     });
 }
 
-function filesOf(name: string): string[] {
+function filesOf(name: string): Found {
   if (name === '') throw new Error('found an empty name, expected a file, a folder or -');
-  if (!statSync(name).isDirectory()) return [name];
+  if (!statSync(name).isDirectory()) return [{ path: name }];
   const files = filesIn(name);
   if (files.length === 0) throw new Error(`${name}: found no *.yaml, *.yml or *.json file, expected manifests`);
   return files;
@@ -63,7 +69,10 @@ export async function readInputs(names: readonly string[], context: Context): Pr
   for (const name of names) {
     await attempt(name, async () => {
       if (name === '-') add('stdin', await readAll(context.stdin));
-      else for (const file of filesOf(name)) await attempt(file, () => add(file, readFileSync(file)));
+      else
+        for (const { path, problem } of filesOf(name))
+          if (problem !== undefined) problems.push(problem);
+          else await attempt(path, () => add(path, readFileSync(path)));
     });
   }
   return { manifests, problems };

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type ParsedNode } from 'yaml';
-import { lineAndColumn, type ManifestDocument } from './read.ts';
+import type { ManifestDocument } from './read.ts';
 import { keyOf } from './schema.ts';
 
 /**
@@ -14,8 +14,33 @@ export function positionOf(document: ManifestDocument, pointer: string): { line:
     if (!next) break;
     [offset, node] = next;
   }
-  const { line, column } = lineAndColumn(document.text, offset);
-  return { line: document.line + line - 1, column };
+  const starts = lineStartsOf(document);
+  const line = lastAtMost(starts, offset);
+  const column = document.text.slice(starts[line], offset).replace('\uFEFF', '').length + 1;
+  return { line: document.line + line, column };
+}
+
+// A list of thousands of pods is one document, and is asked for thousands of places.
+const lineStarts = new WeakMap<ManifestDocument, readonly number[]>();
+
+function lineStartsOf(document: ManifestDocument): readonly number[] {
+  const known = lineStarts.get(document);
+  if (known) return known;
+  const starts = [0];
+  for (let at = document.text.indexOf('\n'); at !== -1; at = document.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  lineStarts.set(document, starts);
+  return starts;
+}
+
+/** The index of the last of some rising numbers, the first of them 0, that is at most `limit`. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (numbers[middle]! <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function step(node: ParsedNode, segment: string): [number, ParsedNode | null] | undefined {
