@@ -7,12 +7,13 @@ const mayImport = {
   engine: [],
   admission: ['engine'],
   manifest: ['engine'],
+  knowledge: ['engine'],
   policies: ['engine', 'files'],
   audit: ['engine'],
   certificates: [],
   kube: ['engine'],
   server: ['engine', 'admission', 'audit', 'files', 'kube', 'policies'],
-  cli: ['engine', 'admission', 'audit', 'files', 'kube', 'policies', 'manifest', 'server', 'certificates'],
+  cli: ['engine', 'admission', 'audit', 'files', 'kube', 'policies', 'manifest', 'knowledge', 'server', 'certificates'],
 };
 
 const folders = Object.keys(mayImport);

@@ -1,11 +1,14 @@
 /** The command `dropcap` and its subcommands. */
 import { Command, CommanderError } from 'commander';
+import { capabilitiesCommand } from './capabilities.ts';
 import { certificatesCommand } from './certificates.ts';
+import { checkCommand } from './check.ts';
 import { BAD_INPUT, BadInput, type Context } from './context.ts';
 import { hardenCommand } from './harden.ts';
 import { policyCommand } from './policy.ts';
 import { printable, say } from './say.ts';
 import { serveCommand } from './serve.ts';
+import { whyCommand } from './why.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,8 +28,11 @@ function programFor(context: Context): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   serveCommand(program, context);
+  checkCommand(program, context);
   hardenCommand(program, context);
   policyCommand(program, context);
+  whyCommand(program, context);
+  capabilitiesCommand(program, context);
   certificatesCommand(program, context);
   return program;
 }

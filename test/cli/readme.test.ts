@@ -30,9 +30,12 @@ describe('README', () => {
     expect(lines).toEqual([
       'dropcap harden -f deploy.yaml -o diff',
       'dropcap serve --policy restricted --policy ./policies --tls-cert-file tls.crt --tls-private-key-file tls.key',
+      'dropcap check -f FILE|DIR|- [-o table|json|sarif|junit|github] [--fail-on change|unresolved|none] [--policy DIR|NAME] [--namespaces FILE]',
       'dropcap harden -f FILE|DIR|- [-o yaml|json|patch|diff] [--policy DIR|NAME] [--namespaces FILE]',
       'dropcap policy validate DIR',
       'dropcap policy schema',
+      'dropcap why TEXT|- [--program NAME] [--image IMAGE] [-o table|json]',
+      'dropcap capabilities NAME…|MASK|--pid N [-o table|json|markdown]',
     ]);
   });
 

@@ -1,0 +1,70 @@
+/** What `dropcap check` does. */
+import type { Labels } from '../engine/selector.ts';
+import { utcToday } from '../policies/load.ts';
+import { asAnnotations } from './check-github.ts';
+import { asJson } from './check-json.ts';
+import { asJunit } from './check-junit.ts';
+import { checked, fails, rowsIn, type CheckedFile } from './check-rows.ts';
+import { asSarif } from './check-sarif.ts';
+import { adviceOn, doneIn } from './check-summary.ts';
+import { asTable } from './check-table.ts';
+import type { CheckOptions, FailOn } from './check.ts';
+import { BAD_INPUT, BadInput, type Context } from './context.ts';
+import { decideManifests, namespacesOf, type DecidedManifest } from './decide.ts';
+import { readInputs } from './inputs.ts';
+import { openPolicies } from './policies.ts';
+import { say } from './say.ts';
+import { remarksOn } from './summary.ts';
+
+/** All that is printed, whatever the form. */
+export interface Report {
+  readonly files: readonly CheckedFile[];
+  /** A line for each thing that could not be read or decided about. */
+  readonly errors: readonly string[];
+  readonly failOn: FailOn;
+}
+
+const PRINTERS: Readonly<Record<CheckOptions['output'], (report: Report, context: Context) => string>> = {
+  table: asTable,
+  json: asJson,
+  sarif: asSarif,
+  junit: asJunit,
+  github: asAnnotations,
+};
+
+async function namespacesFrom(file: string | undefined, context: Context): Promise<ReadonlyMap<string, Labels>> {
+  if (file === undefined) return new Map<string, Labels>();
+  const { manifests, problems } = await readInputs([file], context);
+  const { namespaces, problems: wrong } = namespacesOf(manifests);
+  const errors = [...problems, ...[...wrong.values()].flatMap((lines) => [...lines.values()])];
+  if (errors.length > 0) throw new BadInput(errors.map((line) => `error: --namespaces: ${line}`));
+  return namespaces;
+}
+
+// The findings are in the table; what remains is said of namespaces and opt-outs.
+const withoutFindings = (decided: DecidedManifest): DecidedManifest => ({
+  ...decided,
+  templates: decided.templates.map((one) => ({ ...one, decision: { ...one.decision, findings: [] } })),
+});
+
+/** Prints what policies ask of the manifests; says on stderr how much it is, and what could not be read. */
+export async function runCheck(options: CheckOptions, context: Context): Promise<void> {
+  const { failOn } = options;
+  const today = utcToday();
+  const { set, selectsByLabel, warnings } = openPolicies(options.policy ?? ['restricted'], today);
+  const namespaces = await namespacesFrom(options.namespaces, context);
+  const { manifests, problems } = await readInputs(options.filename, context);
+  const decided = decideManifests(manifests, { set, today, namespaces });
+  const errors = [...problems, ...decided.flatMap((one) => [...one.problems.values()])];
+  const files = checked(decided);
+  context.stdout.write(PRINTERS[options.output]({ files, errors, failOn }, context));
+  say(context, [
+    ...warnings,
+    ...remarksOn(decided.map(withoutFindings), selectsByLabel),
+    ...errors.map((line) => `error: ${line}`),
+    doneIn(files, errors.length),
+    ...(options.output === 'table' ? adviceOn(files) : []),
+  ]);
+  if (errors.length > 0) context.exit(BAD_INPUT);
+  else if (rowsIn(files).some((row) => fails(row, failOn))) context.exit(1);
+}

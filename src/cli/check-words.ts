@@ -1,0 +1,55 @@
+/** A finding of `dropcap check` in words. */
+import type { FieldValue } from '../engine/finding.ts';
+import type { Row } from './check-rows.ts';
+import { printable } from './say.ts';
+
+// There are 41 capabilities; whoever lists more than this wrote no list to be read.
+const MOST_ENTRIES = 50;
+
+/** A field's value as YAML would have it; `unset` where it is absent or empty. */
+export function shownValue(value: FieldValue): string {
+  if (value === null) return 'unset';
+  if (typeof value === 'boolean') return String(value);
+  const more = value.length > MOST_ENTRIES ? [`and ${value.length - MOST_ENTRIES} more`] : [];
+  return `[${[...value.slice(0, MOST_ENTRIES).map(printable), ...more].join(', ')}]`;
+}
+
+/** What would become of the field: its new value where only that is missing, else why it has none. */
+export function shownOutcome({ outcome, before, after, exemptBy }: Row): string {
+  switch (outcome) {
+    case 'unresolved':
+      return 'cannot be changed';
+    case 'exempt':
+      return `spared by ${(exemptBy ?? []).map(printable).join(', ')}`;
+    case 'skipped':
+      return 'skipped';
+    case 'audited':
+      return `${shownValue(after)}, if enforced`;
+    default:
+      return before !== null && after === null ? 'removed' : shownValue(after);
+  }
+}
+
+/** Must the reason be read to know what to do? Where a value is only added or set it says nothing new. */
+export const explainsItself = ({ outcome, rule }: Row): boolean =>
+  (outcome === 'hardened' || outcome === 'audited') && rule !== 'capabilities.add';
+
+/** `container web`, or by the list that it stands in; empty for the whole pod. */
+export function containerName({ container, kind }: Row): string {
+  if (kind === 'pod') return '';
+  const what = {
+    initContainers: 'init container',
+    containers: 'container',
+    ephemeralContainers: 'ephemeral container',
+  };
+  return `${what[kind]} ${printable(container)}`;
+}
+
+/** What is found, on one line: the change, who asks for it, and the reason where it says more. */
+export function sentenceFor(row: Row): string {
+  const { rule, before, outcome, policies, reason } = row;
+  if (outcome === 'skipped') return `skipped: ${reason}`;
+  const askers = policies.length > 0 ? ` (${policies.map(printable).join(', ')})` : '';
+  const why = explainsItself(row) ? '' : `: ${reason}`;
+  return `${rule}: ${shownValue(before)} → ${shownOutcome(row)}${askers}${why}`;
+}
