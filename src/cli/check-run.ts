@@ -1,5 +1,4 @@
 /** What `dropcap check` does. */
-import type { Labels } from '../engine/selector.ts';
 import { utcToday } from '../policies/load.ts';
 import { asAnnotations } from './check-github.ts';
 import { asJson } from './check-json.ts';
@@ -9,9 +8,10 @@ import { asSarif } from './check-sarif.ts';
 import { adviceOn, doneIn } from './check-summary.ts';
 import { asTable } from './check-table.ts';
 import type { CheckOptions, FailOn } from './check.ts';
-import { BAD_INPUT, BadInput, type Context } from './context.ts';
-import { decideManifests, namespacesOf, type DecidedManifest } from './decide.ts';
+import { BAD_INPUT, type Context } from './context.ts';
+import { decideManifests, type DecidedManifest } from './decide.ts';
 import { readInputs } from './inputs.ts';
+import { namespacesFrom } from './namespaces.ts';
 import { openPolicies } from './policies.ts';
 import { say } from './say.ts';
 import { remarksOn } from './summary.ts';
@@ -31,15 +31,6 @@ const PRINTERS: Readonly<Record<CheckOptions['output'], (report: Report, context
   junit: asJunit,
   github: asAnnotations,
 };
-
-async function namespacesFrom(file: string | undefined, context: Context): Promise<ReadonlyMap<string, Labels>> {
-  if (file === undefined) return new Map<string, Labels>();
-  const { manifests, problems } = await readInputs([file], context);
-  const { namespaces, problems: wrong } = namespacesOf(manifests);
-  const errors = [...problems, ...[...wrong.values()].flatMap((lines) => [...lines.values()])];
-  if (errors.length > 0) throw new BadInput(errors.map((line) => `error: --namespaces: ${line}`));
-  return namespaces;
-}
 
 // The findings are in the table; what remains is said of namespaces and opt-outs.
 const withoutFindings = (decided: DecidedManifest): DecidedManifest => ({

@@ -1,7 +1,8 @@
 /** `dropcap check`: its options. */
 import type { Command } from 'commander';
-import { BadInput, type Context } from './context.ts';
-import { collect, demand, oneOf } from './options.ts';
+import type { Context } from './context.ts';
+import { refuseArguments, withManifests, type ManifestOptions } from './manifest-options.ts';
+import { demand, oneOf } from './options.ts';
 
 const OUTPUTS = ['table', 'json', 'sarif', 'junit', 'github'] as const;
 const FAIL_ON = ['change', 'unresolved', 'none'] as const;
@@ -10,10 +11,7 @@ const FAIL_ON = ['change', 'unresolved', 'none'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** The options of `dropcap check`, as commander reads them. */
-export interface CheckOptions {
-  readonly filename: readonly string[];
-  readonly policy?: readonly string[];
-  readonly namespaces?: string;
+export interface CheckOptions extends ManifestOptions {
   readonly output: (typeof OUTPUTS)[number];
   readonly failOn: FailOn;
 }
@@ -45,38 +43,18 @@ What cannot be read or decided about is named on stderr; the rest is done all th
 Exit status: 0 nothing to do, 1 something is found that --fail-on names, 2 where something could not be read or decided
 about, or where options or policies are wrong.`;
 
-/** A shell makes `-f a.yaml b.yaml` of `-f *.yaml`, and not everybody thinks of -f. */
-function refuseArguments([first]: readonly string[]): void {
-  if (first === undefined) return;
-  throw new BadInput([
-    `error: found ${first}, expected an option: each file or folder needs its own -f, as in -f ${first}`,
-    '(-f takes folders, too; add --help for the options)',
-  ]);
-}
-
 /** Adds the command to a program. */
 export function checkCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('check')
     .summary('list what the webhook would change in manifests, and fail if it would')
-    .description('Lists what policies ask of the pods and pod templates in manifests, and changes nothing.')
-    .usage('-f <file|dir|-> [options]')
-    .option(
-      '-f, --filename <file|dir|->',
-      'manifests: a file, a folder and what is below it, or - for stdin (required, repeatable)',
-      collect,
-    )
-    .option(
-      '--policy <dir|name>',
-      'a folder of policies, or restricted, compatible, baseline, exceptions (repeatable; default: restricted)',
-      collect,
-    )
-    .option('--namespaces <file>', 'Namespace objects with the labels that policies read')
+    .description('Lists what policies ask of the pods and pod templates in manifests, and changes nothing.');
+  withManifests(command)
     .option('-o, --output <format>', 'table, json, sarif, junit or github', oneOf('--output', OUTPUTS), 'table')
     .option('--fail-on <what>', 'change, unresolved or none', oneOf('--fail-on', FAIL_ON), 'change')
     .addHelpText('after', MORE)
     .allowExcessArguments()
-    .action(async (options: CheckOptions, command: Command) => {
+    .action(async (options: CheckOptions) => {
       refuseArguments(command.args);
       demand(command, ['filename']);
       const { runCheck } = await import('./check-run.ts');

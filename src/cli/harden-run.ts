@@ -1,24 +1,15 @@
 /** What `dropcap harden` does. */
-import type { Labels } from '../engine/selector.ts';
 import { utcToday } from '../policies/load.ts';
-import { BAD_INPUT, BadInput, type Context } from './context.ts';
-import { decideManifests, namespacesOf } from './decide.ts';
+import { BAD_INPUT, type Context } from './context.ts';
+import { decideManifests } from './decide.ts';
 import type { HardenOptions } from './harden.ts';
 import { write } from './hardened.ts';
 import { readInputs } from './inputs.ts';
+import { namespacesFrom } from './namespaces.ts';
 import { PRINTERS } from './output.ts';
 import { openPolicies } from './policies.ts';
 import { say } from './say.ts';
 import { doneIn, remarksOn } from './summary.ts';
-
-async function namespacesFrom(file: string | undefined, context: Context): Promise<ReadonlyMap<string, Labels>> {
-  if (file === undefined) return new Map<string, Labels>();
-  const { manifests, problems } = await readInputs([file], context);
-  const { namespaces, problems: wrong } = namespacesOf(manifests);
-  const errors = [...problems, ...[...wrong.values()].flatMap((lines) => [...lines.values()])];
-  if (errors.length > 0) throw new BadInput(errors.map((line) => `error: --namespaces: ${line}`));
-  return namespaces;
-}
 
 /** Prints the manifests hardened; says on stderr what was done, and what could not be. */
 export async function runHarden(options: HardenOptions, context: Context): Promise<void> {

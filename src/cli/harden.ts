@@ -1,15 +1,13 @@
 /** `dropcap harden`: its options. */
 import type { Command } from 'commander';
-import { BadInput, type Context } from './context.ts';
-import { collect, demand, oneOf } from './options.ts';
+import type { Context } from './context.ts';
+import { refuseArguments, withManifests, type ManifestOptions } from './manifest-options.ts';
+import { demand, oneOf } from './options.ts';
 
 export const OUTPUTS = ['yaml', 'json', 'patch', 'diff'] as const;
 
 /** The options of `dropcap harden`, as commander reads them. */
-export interface HardenOptions {
-  readonly filename: readonly string[];
-  readonly policy?: readonly string[];
-  readonly namespaces?: string;
+export interface HardenOptions extends ManifestOptions {
   readonly output: (typeof OUTPUTS)[number];
 }
 
@@ -29,37 +27,17 @@ Examples:
 What cannot be read or decided about is named on stderr and left out of the output; the rest is done all the same.
 Exit status: 0 done, 2 where something was left out, or where options or policies are wrong.`;
 
-/** A shell makes `-f a.yaml b.yaml` of `-f *.yaml`, and not everybody thinks of -f. */
-function refuseArguments([first]: readonly string[]): void {
-  if (first === undefined) return;
-  throw new BadInput([
-    `error: found ${first}, expected an option: each file or folder needs its own -f, as in -f ${first}`,
-    '(-f takes folders, too; add --help for the options)',
-  ]);
-}
-
 /** Adds the command to a program. */
 export function hardenCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('harden')
     .summary('print manifests as the webhook would change them')
-    .description('Hardens the pods and pod templates in manifests, with the same engine as the webhook.')
-    .usage('-f <file|dir|-> [options]')
-    .option(
-      '-f, --filename <file|dir|->',
-      'manifests: a file, a folder and what is below it, or - for stdin (required, repeatable)',
-      collect,
-    )
-    .option(
-      '--policy <dir|name>',
-      'a folder of policies, or restricted, compatible, baseline, exceptions (repeatable; default: restricted)',
-      collect,
-    )
-    .option('--namespaces <file>', 'Namespace objects with the labels that policies read')
+    .description('Hardens the pods and pod templates in manifests, with the same engine as the webhook.');
+  withManifests(command)
     .option('-o, --output <format>', 'yaml, json, patch or diff', oneOf('--output', OUTPUTS), 'yaml')
     .addHelpText('after', MORE)
     .allowExcessArguments()
-    .action(async (options: HardenOptions, command: Command) => {
+    .action(async (options: HardenOptions) => {
       refuseArguments(command.args);
       demand(command, ['filename']);
       const { runHarden } = await import('./harden-run.ts');
