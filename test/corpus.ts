@@ -9,6 +9,9 @@ import { mapAt, type Json } from './pods.ts';
 /** The corpus' folder, beside the repository. */
 export const CORPUS = fileURLToPath(new URL('../../shared/corpus/', import.meta.url));
 
+/** A table of programs that were started hardened and not, beside the corpus. */
+export const MEASURED_STARTS = join(CORPUS, '../what-breaks.md');
+
 /** Is the corpus there? */
 export const hasCorpus = existsSync(CORPUS);
 

@@ -1,7 +1,7 @@
 /** Why the gate refuses an object, for whoever sent it: what is wrong where, by which policy, and what to do. */
 import type { Decision } from '../engine/decision.ts';
 import type { Finding } from '../engine/finding.ts';
-import type { ContainerKind } from '../engine/policy.ts';
+import { CONTAINER_WORDS } from '../engine/policy.ts';
 import { oneLine, valueText } from './text.ts';
 
 /** Violations that are spelt out. More than these make a message that nobody reads, and that events cut off. */
@@ -10,15 +10,9 @@ const NUMBER = 6;
 const LENGTH = 400;
 const PART = 80;
 
-const KINDS: Readonly<Record<ContainerKind | 'pod', string>> = {
-  initContainers: 'init container',
-  containers: 'container',
-  ephemeralContainers: 'ephemeral container',
-  pod: 'pod',
-};
-
 function violation({ kind, container, rule, before, after, outcome, policies, reason }: Finding): string {
-  const where = `${KINDS[kind]} "${oneLine(container, PART)}": securityContext.${rule}`;
+  const what = kind === 'pod' ? kind : CONTAINER_WORDS[kind];
+  const where = `${what} "${oneLine(container, PART)}": securityContext.${rule}`;
   const found = `is ${oneLine(valueText(before), PART)}`;
   const by = `(policy ${oneLine(policies.join(', '), PART)})`;
   return outcome === 'missed'

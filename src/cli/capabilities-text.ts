@@ -1,9 +1,9 @@
 /** Capabilities for people: a table of many, and one in full. */
-import { styleText } from 'node:util';
 import { defaultWords, podSecurityWords, sourcesOf, type CapabilityFacts } from '../knowledge/capabilities.ts';
 import { likeness, rangesOf, setOfNames, type CapabilitySet } from '../knowledge/capabilities-mask.ts';
 import { fitColumns, layRow, wrap } from './layout.ts';
 import type { Context } from './context.ts';
+import { terminalOf } from './terminal.ts';
 
 /** How wide text may be, and what headings look like. */
 export interface Page {
@@ -19,10 +19,9 @@ const LABEL_WIDTH = 12;
 const INDENT = '  ';
 
 /** The page that a command writes on. */
-export function pageOf({ stdout, env }: Context): Page {
-  const { columns } = stdout as { columns?: number };
-  const styled = columns !== undefined && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  return { columns, heading: (text) => (styled ? styleText('bold', text, { validateStream: false }) : text) };
+export function pageOf(context: Context): Page {
+  const { columns, paint } = terminalOf(context);
+  return { columns, heading: (text) => paint('bold', text) };
 }
 
 const textWidth = ({ columns = PIPED }: Page): number => Math.min(columns, READABLE);

@@ -2,9 +2,10 @@
 import type { Finding } from '../engine/finding.ts';
 import { positionOf } from '../manifest/position.ts';
 import type { ManifestDocument } from '../manifest/read.ts';
-import { valueAt } from '../policies/render.ts';
+import { fieldName, valueAt } from '../policies/render.ts';
 import type { FailOn } from './check.ts';
-import type { DecidedManifest, DecidedTemplate } from './decide.ts';
+import { workloadName, type DecidedManifest, type DecidedTemplate } from './decide.ts';
+import { segmentsOf } from './problem.ts';
 
 /** One finding, and where it stands. */
 export interface Row extends Omit<Finding, 'path'> {
@@ -34,15 +35,6 @@ export interface CheckedFile {
   readonly workloads: readonly CheckedWorkload[];
 }
 
-// Keys on the way to a field hold neither `/` nor `~`.
-const segmentsOf = (pointer: string): string[] => pointer.split('/').slice(1);
-
-const fieldOf = (pointer: string): string =>
-  segmentsOf(pointer)
-    .map((segment) => (/^\d+$/.test(segment) ? `[${segment}]` : `.${segment}`))
-    .join('')
-    .slice(1);
-
 /** The field itself where it is written, else what it would be written into. */
 function placeOf(document: ManifestDocument, pointer: string): { line: number; column: number } {
   const isThere = valueAt(document.json, segmentsOf(pointer)) !== undefined;
@@ -50,37 +42,24 @@ function placeOf(document: ManifestDocument, pointer: string): { line: number; c
   return positionOf(document, isThere ? pointer : container);
 }
 
-/** Finds the document of each template. Both come in the order of the file, so nothing is looked at twice. */
-function documentFinder(documents: readonly ManifestDocument[]): (decided: DecidedTemplate) => ManifestDocument {
-  let at = 0;
-  return ({ template: { base, pod } }) => {
-    while (valueAt(documents[at]!.json, segmentsOf(base)) !== pod) at++;
-    return documents[at]!;
-  };
-}
-
-const workloadName = ({ template }: DecidedTemplate): string => `${template.kind}/${template.name || '(no name)'}`;
-
-function rowOf(file: string, document: ManifestDocument, decided: DecidedTemplate, finding: Finding): Row {
+function rowOf(file: string, decided: DecidedTemplate, finding: Finding): Row {
   const { path, ...said } = finding;
   return {
     file,
-    ...placeOf(document, path),
+    ...placeOf(decided.document, path),
     workload: workloadName(decided),
     namespace: decided.namespace,
     ...said,
-    field: fieldOf(path),
+    field: fieldName(segmentsOf(path)),
     enforced: finding.policies.some((name) => decided.decision.policies.includes(name)),
   };
 }
 
 /** The rows of every manifest, by file and workload, in the order of the file. */
 export function checked(manifests: readonly DecidedManifest[]): CheckedFile[] {
-  return manifests.map(({ manifest: { file, documents }, templates }) => {
-    const documentOf = documentFinder(documents);
+  return manifests.map(({ manifest: { file }, templates }) => {
     const workloads = templates.map((decided) => {
-      const document = documentOf(decided);
-      const rows = decided.decision.findings.map((finding) => rowOf(file, document, decided, finding));
+      const rows = decided.decision.findings.map((finding) => rowOf(file, decided, finding));
       return { name: workloadName(decided), namespace: decided.namespace, rows };
     });
     return { file, workloads };

@@ -1,21 +1,18 @@
 /** The line in which `dropcap check` counts. */
 import { rowsIn, type CheckedFile } from './check-rows.ts';
 import { count } from './say.ts';
+import { leftAmong, leftOut } from './summary.ts';
 
 /** `12 pod templates checked: 3 fields would change in 2, 1 cannot, 1 exempt`, or that there is nothing to do. */
 export function doneIn(files: readonly CheckedFile[], errors: number): string {
-  const failed =
-    errors > 0 ? `; ${count(errors, 'error')}: ${errors === 1 ? 'what it names' : 'what they name'} is left out` : '';
+  const failed = leftOut(errors);
   const workloads = files.flatMap((file) => file.workloads);
   if (workloads.length === 0) return errors > 0 ? `nothing checked${failed}` : 'no pod template found';
   const outcomes = rowsIn(files).map(({ outcome }) => outcome);
-  const number = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+  const hardened = outcomes.filter((outcome) => outcome === 'hardened').length;
   const changing = workloads.filter(({ rows }) => rows.some(({ outcome }) => outcome === 'hardened')).length;
-  const changes = number('hardened') > 0 ? [`${count(number('hardened'), 'field')} would change in ${changing}`] : [];
-  const left = (['unresolved', 'audited', 'exempt', 'skipped'] as const)
-    .filter((outcome) => number(outcome) > 0)
-    .map((outcome) => `${number(outcome)} ${outcome}`);
-  const found = [...changes, ...left].join(', ') || 'nothing to do';
+  const changes = hardened > 0 ? [`${count(hardened, 'field')} would change in ${changing}`] : [];
+  const found = [...changes, ...leftAmong(outcomes)].join(', ') || 'nothing to do';
   return `${count(workloads.length, 'pod template')} checked: ${found}${failed}`;
 }
 

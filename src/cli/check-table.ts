@@ -1,14 +1,13 @@
 /** The findings of `dropcap check` for people: a table on a terminal, a line for each in a pipe. */
-import { styleText } from 'node:util';
 import { fitColumns, layRow, wrap } from './layout.ts';
 import type { Report } from './check-run.ts';
 import { rowsIn, type Row } from './check-rows.ts';
 import { containerName, explainsItself, sentenceFor, shownOutcome, shownValue } from './check-words.ts';
 import type { Context } from './context.ts';
 import { printable } from './say.ts';
+import { terminalOf, type Terminal } from './terminal.ts';
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
+type Paint = Terminal['paint'];
 
 const HEADINGS = ['WHERE', 'FIELD', 'NOW', 'WOULD BE'];
 const WOULD_BE = 3;
@@ -17,7 +16,7 @@ const INDENT = 4;
 /** Below this a table would only be broken words, and lines are printed. */
 const NARROWEST = 60;
 
-const COLOURS: Readonly<Partial<Record<Row['outcome'], Style>>> = { hardened: 'yellow', unresolved: 'red' };
+const COLOURS: Readonly<Partial<Record<Row['outcome'], 'yellow' | 'red'>>> = { hardened: 'yellow', unresolved: 'red' };
 
 const policiesOf = (row: Row): string => row.policies.map(printable).join(', ');
 
@@ -94,11 +93,10 @@ function lineFor(row: Row): string {
 }
 
 /** Columns of the terminal, or lines where there is none. */
-export function asTable(report: Report, { stdout, env }: Context): string {
-  const { columns } = stdout as { columns?: number };
+export function asTable(report: Report, context: Context): string {
+  const { columns, paint } = terminalOf(context);
   const rows = rowsIn(report.files);
   if (rows.length === 0) return '';
   if (columns === undefined || columns < NARROWEST) return rows.map((row) => `${lineFor(row)}\n`).join('');
-  const colours = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  return table(report, columns, (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text));
+  return table(report, columns, paint);
 }

@@ -1,5 +1,6 @@
 /** A finding of `dropcap check` in words. */
 import type { FieldValue } from '../engine/finding.ts';
+import { CONTAINER_WORDS } from '../engine/policy.ts';
 import type { Row } from './check-rows.ts';
 import { printable } from './say.ts';
 
@@ -37,12 +38,7 @@ export const explainsItself = ({ outcome, rule }: Row): boolean =>
 /** `container web`, or by the list that it stands in; empty for the whole pod. */
 export function containerName({ container, kind }: Row): string {
   if (kind === 'pod') return '';
-  const what = {
-    initContainers: 'init container',
-    containers: 'container',
-    ephemeralContainers: 'ephemeral container',
-  };
-  return `${what[kind]} ${printable(container)}`;
+  return `${CONTAINER_WORDS[kind]} ${printable(container)}`;
 }
 
 /** What is found, on one line: the change, who asks for it, and the reason where it says more. */

@@ -12,12 +12,18 @@ import { problemAt } from './problem.ts';
 
 /** The decision about one pod template. */
 export interface DecidedTemplate {
+  /** The document that it stands in. */
+  readonly document: ManifestDocument;
   readonly template: PodTemplate;
   readonly namespace: string;
   /** Are the labels of its namespace known? */
   readonly labelled: boolean;
   readonly decision: Decision;
 }
+
+/** `Deployment/web`. */
+export const workloadName = ({ template }: DecidedTemplate): string =>
+  `${template.kind}/${template.name || '(no name)'}`;
 
 /** A manifest with what was decided about it. */
 export interface DecidedManifest {
@@ -40,13 +46,17 @@ export interface DecidingTerms {
 /** The namespace that kubectl uses where a manifest names none. */
 const DEFAULT_NAMESPACE = 'default';
 
-function decideTemplate(template: PodTemplate, { set, today, namespaces }: DecidingTerms): DecidedTemplate {
+function decideTemplate(
+  document: ManifestDocument,
+  template: PodTemplate,
+  { set, today, namespaces }: DecidingTerms,
+): DecidedTemplate {
   const namespace = template.namespace || DEFAULT_NAMESPACE;
   const labels = namespaces.get(namespace);
   // Of a namespace that nothing is said about, only the label is known that every namespace has.
   const request = templateRequest(template, namespace, labels ?? nameLabel(namespace));
   const decision = evaluate(request, set, { today, annotate: false });
-  return { template, namespace, labelled: labels !== undefined, decision };
+  return { document, template, namespace, labelled: labels !== undefined, decision };
 }
 
 type Reader<T> = (document: ManifestDocument) => T;
@@ -79,10 +89,10 @@ export function decideManifests(manifests: readonly Manifest[], terms: DecidingT
   return manifests.map((manifest) => {
     const patches = new Map<number, readonly PatchOperation[]>();
     const problems = wrong.get(manifest)!;
-    const templates = readEach(manifest, problems, ({ json, index }) => {
-      const decided = podTemplatesOf(json).map((template) => decideTemplate(template, all));
+    const templates = readEach(manifest, problems, (document) => {
+      const decided = podTemplatesOf(document.json).map((template) => decideTemplate(document, template, all));
       const patch = decided.flatMap(({ decision }) => decision.patch);
-      if (patch.length > 0) patches.set(index, patch);
+      if (patch.length > 0) patches.set(document.index, patch);
       return decided;
     });
     return { manifest, templates: templates.flat(), patches, problems };

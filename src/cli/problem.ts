@@ -12,7 +12,8 @@ const EXPECTED: readonly (readonly [RegExp, string])[] = [
   [/^expected boolean, found .*/, 'true or false'],
 ];
 
-const segmentsOf = (pointer: string): (string | number)[] =>
+/** The keys and indices on the way that a JSON pointer goes. */
+export const segmentsOf = (pointer: string): (string | number)[] =>
   pointer
     .split('/')
     .slice(1)

@@ -1,21 +1,19 @@
 /** What was done, for people: a line for each thing that was left, and one that counts. */
 import type { Finding, Outcome } from '../engine/finding.ts';
-import type { DecidedManifest, DecidedTemplate } from './decide.ts';
+import { workloadName, type DecidedManifest, type DecidedTemplate } from './decide.ts';
 import { count } from './say.ts';
-
-const named = ({ template }: DecidedTemplate): string => `${template.kind}/${template.name || '(no name)'}`;
 
 const LEFT: readonly Outcome[] = ['unresolved', 'audited', 'exempt', 'skipped'];
 
 function lineFor(file: string, decided: DecidedTemplate, finding: Finding): string {
   const { container, outcome, rule, reason } = finding;
-  const where = container ? `${named(decided)} container ${container}` : named(decided);
+  const where = container ? `${workloadName(decided)} container ${container}` : workloadName(decided);
   return `${file}: ${where}: ${outcome}: ${rule === 'pod' ? '' : `${rule}: `}${reason}`;
 }
 
 function ignoredOptOuts(file: string, decided: DecidedTemplate): string[] {
   const ignored = decided.decision.optOut?.ignored ?? [];
-  return ignored.map(({ policy, why }) => `${file}: ${named(decided)}: opt-out ignored by ${policy}: ${why}`);
+  return ignored.map(({ policy, why }) => `${file}: ${workloadName(decided)}: opt-out ignored by ${policy}: ${why}`);
 }
 
 /** A line for each namespace whose labels may matter and are not known. */
@@ -43,20 +41,26 @@ export function remarksOn(manifests: readonly DecidedManifest[], selectsByLabel:
   return [...unlabelled(templates, selectsByLabel), ...lines];
 }
 
+const numberOf = (outcomes: readonly Outcome[], outcome: Outcome): number =>
+  outcomes.filter((one) => one === outcome).length;
+
+/** `2 unresolved`, `1 exempt`: how much was left as it was. */
+export const leftAmong = (outcomes: readonly Outcome[]): string[] =>
+  LEFT.filter((outcome) => outcomes.includes(outcome)).map((outcome) => `${numberOf(outcomes, outcome)} ${outcome}`);
+
+/** How a line that counts goes on where something could not be done. */
+export const leftOut = (errors: number): string =>
+  errors > 0 ? `; ${count(errors, 'error')}: ${errors === 1 ? 'what it names' : 'what they name'} is left out` : '';
+
 /** The line that counts: `2 pod templates, 1 changed (3 fields hardened, 2 unresolved)`. */
 export function doneIn(manifests: readonly DecidedManifest[], errors: number): string {
   const templates = manifests.flatMap((one) => one.templates);
-  const findings = templates.flatMap(({ decision }) => decision.findings);
-  const number = (outcome: Outcome): number => findings.filter((one) => one.outcome === outcome).length;
-  const hardened = number('hardened');
-  const parts = [
-    ...(hardened > 0 ? [`${count(hardened, 'field')} hardened`] : []),
-    ...LEFT.filter((outcome) => number(outcome) > 0).map((outcome) => `${number(outcome)} ${outcome}`),
-  ];
+  const outcomes = templates.flatMap(({ decision }) => decision.findings.map(({ outcome }) => outcome));
+  const hardened = numberOf(outcomes, 'hardened');
+  const parts = [...(hardened > 0 ? [`${count(hardened, 'field')} hardened`] : []), ...leftAmong(outcomes)];
   const changed = templates.filter(({ decision }) => decision.patch.length > 0).length;
   const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
-  const failed =
-    errors > 0 ? `; ${count(errors, 'error')}: ${errors === 1 ? 'what it names' : 'what they name'} is left out` : '';
+  const failed = leftOut(errors);
   if (templates.length === 0) return errors > 0 ? `nothing hardened${failed}` : 'no pod template found';
   return `${count(templates.length, 'pod template')}, ${changed} changed${detail}${failed}`;
 }

@@ -1,7 +1,7 @@
 /** Titled paragraphs and lists, as wide as the terminal; in a pipe each is one line. */
-import { styleText } from 'node:util';
 import { wrap } from './layout.ts';
 import type { Context } from './context.ts';
+import { terminalOf } from './terminal.ts';
 
 /** A line of text, how far it is indented, and with what it begins. */
 export interface Line {
@@ -20,17 +20,15 @@ export const section = (title: string, lines: readonly string[]): readonly Line[
     : [{ text: title, indent: 3 }, ...lines.map((text) => ({ text, indent: 5, bullet: lines.length > 1 }))];
 
 /** Lines as they are written to stdout. */
-export function page(lines: readonly Line[], { stdout, env }: Context): string {
-  const { columns } = stdout as { columns?: number };
+export function page(lines: readonly Line[], context: Context): string {
+  const { columns, paint } = terminalOf(context);
   const width = Math.max(columns ?? Infinity, NARROWEST);
-  const colours = columns !== undefined && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  const paint = (text: string): string => (colours ? styleText('bold', text, { validateStream: false }) : text);
   return lines
     .flatMap(({ text, indent = 0, bullet = false, bold = false }) => {
       const [first, hanging] = [' '.repeat(indent) + (bullet ? '- ' : ''), ' '.repeat(indent + (bullet ? 2 : 0))];
       return wrap(text, width - hanging.length).map((part, i) => {
         const whole = part === '' ? '' : (i === 0 ? first : hanging) + part;
-        return bold ? paint(whole) : whole;
+        return bold ? paint('bold', whole) : whole;
       });
     })
     .map((line) => `${line}\n`)

@@ -9,7 +9,8 @@ export const RULES = ['capabilities.drop', 'capabilities.add', 'allowPrivilegeEs
 export type RuleName = (typeof RULES)[number];
 
 /** `enforce` changes pods; `audit` records what it would change; `warn` also tells the client. */
-export type Mode = 'enforce' | 'audit' | 'warn';
+export const MODES = ['enforce', 'audit', 'warn'] as const;
+export type Mode = (typeof MODES)[number];
 
 /** The Pod Security Standards' levels that say something about capabilities. */
 export type Level = 'baseline' | 'restricted';
@@ -17,6 +18,13 @@ export type Level = 'baseline' | 'restricted';
 /** The pod's three container lists, by their field names, in the order in which Pod Security visits them. */
 export const CONTAINER_KINDS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 export type ContainerKind = (typeof CONTAINER_KINDS)[number];
+
+/** What people call a container of each list. */
+export const CONTAINER_WORDS: Readonly<Record<ContainerKind, string>> = {
+  initContainers: 'init container',
+  containers: 'container',
+  ephemeralContainers: 'ephemeral container',
+};
 
 /** Globs on the parts of a parsed image reference; a part that is left out covers everything. */
 export interface ImagePattern {

@@ -57,7 +57,7 @@ export function readManifest(text: string, file: string): Manifest {
 }
 
 /** The line and column (both from 1) of an offset in a text. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').replace('\uFEFF', '').length + 1 };
 }

@@ -1,8 +1,9 @@
 /** The field `gate` of a policy. */
 import * as z from 'zod';
+import { MODES } from '../engine/policy.ts';
 import { strict } from './strict.ts';
 
-const action = z.enum(['enforce', 'audit', 'warn']);
+const action = z.enum(MODES);
 
 /** What the gate does about pods that, as they would be stored, are not as an enforcing policy wants them. */
 export const gate = strict({

@@ -1,5 +1,6 @@
 /** The spec of a HardeningPolicy. */
 import * as z from 'zod';
+import { MODES } from '../engine/policy.ts';
 import { capability, capabilityOrAll } from './capability-name.ts';
 import { checkDemands } from './check-demands.ts';
 import { ALWAYS } from './complaint.ts';
@@ -47,7 +48,7 @@ const DROP_ALL_NEEDS_ALLOWED_ADD = {
 /** What is asked, of whom, and how seriously. */
 export const policySpec = strict({
   mode: z
-    .enum(['enforce', 'audit', 'warn'])
+    .enum(MODES)
     .describe(
       'enforce changes pods; audit only records what it would change; warn also tells the client. Begin with audit.',
     ),

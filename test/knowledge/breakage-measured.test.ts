@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { CAPABILITIES } from '../../src/engine/capabilities.ts';
 import { mendsOf } from '../../src/knowledge/breakage-mend.ts';
+import { MEASURED_STARTS } from '../corpus.ts';
 import { diagnose, type Diagnosis } from '../../src/knowledge/symptoms-in-log.ts';
 
-const TABLE = new URL('../../../shared/what-breaks.md', import.meta.url);
-const isThere = existsSync(TABLE);
+const isThere = existsSync(MEASURED_STARTS);
 
 interface Row {
   readonly program: string;
@@ -20,7 +20,7 @@ interface Row {
 const NO_TEXTS = new Set(['chown', 'bind()', 'add', '-d 0', 'Broken pipe']);
 
 function rows(): Row[] {
-  const lines = readFileSync(TABLE, 'utf8').split('\n');
+  const lines = readFileSync(MEASURED_STARTS, 'utf8').split('\n');
   return lines
     .filter((line) => line.startsWith('|'))
     .map((line) =>

@@ -1,0 +1,20 @@
+/** What a command writes on: how wide it is, and whether it shows colours. */
+import { styleText } from 'node:util';
+import type { Context } from './context.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** A terminal, or a pipe or file in its place. */
+export interface Terminal {
+  /** Undefined where it is none. */
+  readonly columns: number | undefined;
+  /** Styles a text; leaves it as it is where there is no terminal, or one without colours (`NO_COLOR`, `TERM=dumb`). */
+  readonly paint: (style: Style, text: string) => string;
+}
+
+/** What stdout is. */
+export function terminalOf({ stdout, env }: Context): Terminal {
+  const { columns } = stdout as { columns?: number };
+  const colours = columns !== undefined && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  return { columns, paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text) };
+}
