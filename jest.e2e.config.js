@@ -5,5 +5,5 @@ export default {
   testMatch: ['<rootDir>/test/e2e/*.e2e.ts'],
   testSequencer: '<rootDir>/test/by-name.mjs',
   // A cluster is waited for: for pods to start, and for certificates and ConfigMaps to reach them.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };

@@ -40,7 +40,7 @@ test('a pod of any kind of container comes back hardened', async () => {
 test('the pods of a Deployment are hardened, run, and are recorded under their prefix and their owner', async () => {
   const spec = { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: template() };
   await apply([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: restricted }, spec }]);
-  await kubectl(['rollout', 'status', 'deployment/web', '-n', restricted, '--timeout=60s']);
+  await kubectl(['rollout', 'status', 'deployment/web', '-n', restricted, '--timeout=180s']);
   const { items } = await kubectlJson<{ items: StoredPod[] }>('get', 'pods', '-n', restricted, '-l', 'app=web');
   expect(items).toHaveLength(3);
   for (const { spec: stored } of items) expect(stored.containers[0]!.securityContext).toEqual(HARDENED);
@@ -147,7 +147,7 @@ test('labels and finalizers of pods older than dropcap can be changed, and the p
     await kubectl(['delete', 'pod', name, '-n', space, '--wait=false']);
     expect((await storedPod(space, name)).spec.containers[0]!.securityContext).toBeUndefined();
     await patch({ finalizers: null });
-    await kubectl(['wait', '--for=delete', `pod/${name}`, '-n', space, '--timeout=30s']);
+    await kubectl(['wait', '--for=delete', `pod/${name}`, '-n', space, '--timeout=180s']);
   }
   count('updates of older pods that succeeded', names.length * 5);
 });

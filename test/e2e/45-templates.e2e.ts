@@ -80,9 +80,9 @@ test('a new workload is stored with a hardened template, and recorded by its kin
 });
 
 test('its pods run, and its controller is content with one ReplicaSet', async () => {
-  await kubectl(['rollout', 'status', 'deployment/newer', '-n', space, '--timeout=60s']);
+  await kubectl(['rollout', 'status', 'deployment/newer', '-n', space, '--timeout=180s']);
   await kubectl(['rollout', 'restart', 'deployment/older', '-n', space]);
-  await kubectl(['rollout', 'status', 'deployment/older', '-n', space, '--timeout=60s']);
+  await kubectl(['rollout', 'status', 'deployment/older', '-n', space, '--timeout=180s']);
   interface Owned {
     metadata: { ownerReferences: readonly { name: string }[] };
   }
@@ -98,5 +98,5 @@ test('its pods run, and its controller is content with one ReplicaSet', async ()
 test('an update of a workload is left as it is sent', async () => {
   await kubectl(['set', 'env', 'deployment/older', '-n', space, 'CHANGED=yes']);
   expect(await stored('older')).toBeUndefined();
-  await kubectl(['rollout', 'status', 'deployment/older', '-n', space, '--timeout=60s']);
+  await kubectl(['rollout', 'status', 'deployment/older', '-n', space, '--timeout=180s']);
 });

@@ -169,7 +169,7 @@ async function namespaces(): Promise<Record<string, string>> {
 async function readNode(ns: string): Promise<bigint> {
   const fields = { command: ['cat', '/proc/1/status'], securityContext: { privileged: true } };
   await apply([pod('node', fields, { hostPID: true, restartPolicy: 'Never' })], '-n', ns);
-  await kubectl(['wait', 'pod/node', '-n', ns, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s']);
+  await kubectl(['wait', 'pod/node', '-n', ns, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=180s']);
   return BigInt(`0x${statusIn(await kubectl(['logs', 'node', '-n', ns])).CapBnd}`);
 }
 
@@ -210,7 +210,7 @@ beforeAll(async () => {
   await start();
   const places = [...new Set(runs.map((run) => run.namespace))];
   await Promise.all(
-    places.map((ns) => kubectl(['wait', 'pod', '-l', 'case', '-n', ns, '--for=condition=Ready', '--timeout=150s'])),
+    places.map((ns) => kubectl(['wait', 'pod', '-l', 'case', '-n', ns, '--for=condition=Ready', '--timeout=180s'])),
   );
   await Promise.all(runs.map(addLate));
   for (const run of runs)

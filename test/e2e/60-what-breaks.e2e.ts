@@ -69,8 +69,9 @@ async function runAll(): Promise<void> {
   await addExceptions(Object.fromEntries(trials.flatMap((trial) => exceptionFor(restricted, trial))));
   const runs = new Map(
     trials.map((trial): [Trial, Run] => {
-      const { where, name, start, remedy } = trial;
-      return [trial, { namespace: namespaces[where], name, start: STARTS[start]!, variant: remedy }];
+      const { where, name, start, remedy, expected } = trial;
+      const failsInUse = expected.breaks === 'use';
+      return [trial, { namespace: namespaces[where], name, start: STARTS[start]!, variant: remedy, failsInUse }];
     }),
   );
   const seen = await runPrograms([...runs.values()]);

@@ -19,7 +19,7 @@ export async function runCertificates(...args: readonly string[]): Promise<strin
   spec.template.spec.containers[0].args.push(...args);
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: SYSTEM }, spec };
   await kubectl(['create', '-f', '-'], JSON.stringify(job));
-  await kubectl(['wait', 'job', name, '-n', SYSTEM, '--for=condition=Complete', '--timeout=120s']);
+  await kubectl(['wait', 'job', name, '-n', SYSTEM, '--for=condition=Complete', '--timeout=180s']);
   const said = await kubectl(['logs', `job/${name}`, '-n', SYSTEM]);
   await kubectl(['delete', 'job', name, '-n', SYSTEM]);
   return said;

@@ -40,7 +40,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  seconds = 60,
+  seconds = 180,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

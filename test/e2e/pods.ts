@@ -60,5 +60,5 @@ export const storedPod = (namespace: string, name: string): Promise<StoredPod> =
   kubectlJson('get', 'pod', name, '-n', namespace);
 
 /** Waits until a pod's containers run. */
-export const untilRunning = (namespace: string, name: string, seconds = 60): Promise<string> =>
+export const untilRunning = (namespace: string, name: string, seconds = 180): Promise<string> =>
   kubectl(['wait', 'pod', name, '-n', namespace, '--for=condition=Ready', `--timeout=${seconds}s`]);

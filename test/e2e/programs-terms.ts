@@ -29,7 +29,7 @@ export interface Check {
   readonly expects?: string;
   /** Run in the container; must exit with 0. */
   readonly command?: string;
-  /** How many seconds of running without it mean that it does not work. */
+  /** How many seconds of running without it mean that it does not work, where it is expected not to. */
   readonly patience?: number;
 }
 
