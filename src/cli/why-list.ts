@@ -1,6 +1,7 @@
 /** All that `dropcap why` knows, for people. */
 import { CAUSES, MEASURED, PATTERNS, PROGRAMS, SYMPTOMS, type Cause } from '../knowledge/breakage.ts';
 import { mendsOf } from '../knowledge/breakage-mend.ts';
+import { asksFor, DEBUG_PROFILES, MESHES, takenBy, type Injected } from '../knowledge/injected.ts';
 import { programLines } from './why-answer.ts';
 import type { Line } from './why-page.ts';
 import { mendLines, WHO } from './why-words.ts';
@@ -19,7 +20,21 @@ function causeLines(cause: Cause): readonly Line[] {
   ];
 }
 
-/** Patterns, causes with their texts, and programs. In the texts `*` stands for anything, `$` for the end of the line. */
+/** What is put into a pod, what is taken of it, and what to do. */
+function injectedLines(one: Injected, name: string): readonly Line[] {
+  const [taken, less] = [takenBy('restricted', one), takenBy('compatible', one)];
+  const left = taken.filter((name) => !less.includes(name)).join(' ');
+  const compatible = left === '' ? '' : `, but compatible leaves ${left}`;
+  const takes = taken.length === 0 ? '' : ` restricted and compatible take ${taken.join(' ')}${compatible}.`;
+  const exception = one.exception === undefined ? '' : ` Exception: policies/exceptions/${one.exception}.`;
+  const texts = [`Asks for ${asksFor(one)}.${takes}`, one.breaks, `${one.instead}${exception}`.trim()];
+  return [
+    { text: name, bold: true },
+    ...texts.filter((text) => text !== '').map((text) => ({ text, indent: 3, bullet: true })),
+  ];
+}
+
+/** Patterns, causes with their texts, what others put into pods, and programs. In the texts `*` stands for anything, `$` for the end of the line. */
 export const listLines = (): readonly Line[] => [
   { text: 'PATTERNS', bold: true },
   ...PATTERNS.map(({ id, name, says, so }) => ({ text: `${id} ${name}: ${says} ${so}`, indent: 3 })),
@@ -27,6 +42,12 @@ export const listLines = (): readonly Line[] => [
   { text: 'CAUSES, AND TEXTS THAT SHOW THEM (* is anything, $ the end of the line)', bold: true },
   { text: '' },
   ...CAUSES.flatMap(causeLines),
+  { text: 'KUBECTL DEBUG, BY PROFILE', bold: true },
+  ...DEBUG_PROFILES.flatMap((one) => injectedLines(one, one.who ? `${one.name} (${one.who})` : one.name)),
+  { text: '' },
+  { text: 'SERVICE MESHES', bold: true },
+  ...MESHES.flatMap((one) => injectedLines(one, `${one.name}: ${one.container ?? ''}`)),
+  { text: '' },
   { text: 'PROGRAMS', bold: true },
   { text: MEASURED },
   { text: '' },

@@ -1,6 +1,7 @@
 /** What `dropcap why` does. */
 import { CAUSES, PATTERNS, PROGRAMS, SYMPTOMS } from '../knowledge/breakage.ts';
 import { breakagePage } from '../knowledge/breakage-page.ts';
+import { DEBUG_PROFILES, MESHES } from '../knowledge/injected.ts';
 import { diagnose } from '../knowledge/symptoms-in-log.ts';
 import type { Context } from './context.ts';
 import { count, say } from './say.ts';
@@ -43,7 +44,8 @@ function printList({ output }: WhyOptions, context: Context): void {
   if (output === 'markdown') context.stdout.write(breakagePage());
   else if (output === 'table') context.stdout.write(page(listLines(), context));
   else {
-    const everything = { patterns: PATTERNS, causes: CAUSES, symptoms: SYMPTOMS, programs: PROGRAMS };
+    const known = { patterns: PATTERNS, causes: CAUSES, symptoms: SYMPTOMS, programs: PROGRAMS };
+    const everything = { ...known, debugProfiles: DEBUG_PROFILES, meshes: MESHES };
     context.stdout.write(`${JSON.stringify(everything, null, 2)}\n`);
   }
 }

@@ -44,7 +44,7 @@ export function whyCommand(program: Command, context: Context): void {
     .argument('[text...]', 'a line of a log, or - for a whole log on stdin')
     .option('--program <name>', 'the program that wrote it, as in nginx; alone: what is known of it')
     .option('--image <image>', 'the image it runs in, as in redis:7; alone: what is known of it')
-    .option('--list', 'all causes, their texts, and all programs')
+    .option('--list', 'all causes, their texts, kubectl debug, meshes, and all programs')
     .option('-o, --output <format>', 'table, json, or for --list markdown', oneOf('--output', FORMATS), 'table')
     .addHelpText('after', MORE)
     .action(async (words: string[], options: WhyOptions) => {

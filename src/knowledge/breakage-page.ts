@@ -1,6 +1,8 @@
 /** The page of the documentation that holds all of this knowledge, in Markdown. */
 import { CAUSES, MEASURED, PATTERNS, PROGRAMS, SOURCES, SYMPTOMS, type Cause, type Start } from './breakage.ts';
 import { mendsOf, verdictOf, type Mend, type Verdict } from './breakage-mend.ts';
+import { injectedLines } from './injected-page.ts';
+import { cell, table } from './markdown.ts';
 
 const USER = { root: 'root', user: 'another', any: 'any' } as const;
 const BREAKS = { drop: 'drop ALL', flag: 'no escalation', each: 'either', nothing: '–', before: 'before' } as const;
@@ -11,15 +13,7 @@ const LET_THROUGH: Readonly<Record<Verdict, string>> = {
   'no use': '–',
 };
 
-// A cell must hold neither the sign between cells nor, outside of code, what Markdown or HTML would read.
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '&lt;');
 const code = (text: string): string => (text.includes('`') ? text : `\`${text}\``);
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-  row(heading),
-  row(heading.map(() => '---')),
-  ...rows.map(row),
-];
 
 function needed(needs: readonly string[] | null, escalation = false): string {
   if (needs === null) return 'none helps';
@@ -122,6 +116,7 @@ export function breakagePage(): string {
     'In the texts `*` stands for anything, and `$` for the end of the line.',
     '',
     ...CAUSES.flatMap(causeSection),
+    ...injectedLines(),
     '## Programs',
     '',
     '`broken by`: dropping ALL, forbidding escalation, either of the two alone, or broken before, with the default capabilities.',

@@ -5,6 +5,7 @@
 import data from './breakage.json' with { type: 'json' };
 import programs from './breakage-programs.json' with { type: 'json' };
 import symptoms from './breakage-symptoms.json' with { type: 'json' };
+import type { Sign } from './forecast-sign.ts';
 
 /**
  * When a program fails: `exec` it is not even started; `start` a server ends before it serves; `run` a command ends with an
@@ -94,8 +95,12 @@ export interface Start {
   readonly pattern?: number;
   /** What it does wrong without a word, or while it looks well. */
   readonly silent?: string;
+  /** What it asks for beyond the least, and wrongly goes on without. */
+  readonly asksToo?: readonly string[];
   readonly instead?: Instead;
   readonly note?: string;
+  /** How a manifest shows that a program is started so. */
+  readonly sign?: Sign;
 }
 
 /** A program, how it is recognised, and its ways of starting. */

@@ -205,7 +205,7 @@ describe('--list', () => {
 
   test('-o json has the data', async () => {
     const data = JSON.parse((await why('--list', '-o', 'json')).stdout) as Record<string, unknown[]>;
-    expect(Object.keys(data)).toEqual(['patterns', 'causes', 'symptoms', 'programs']);
+    expect(Object.keys(data)).toEqual(['patterns', 'causes', 'symptoms', 'programs', 'debugProfiles', 'meshes']);
   });
 });
 
