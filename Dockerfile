@@ -10,6 +10,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts && cp "$(command -v node)" /node
 COPY build.mjs tsconfig.json ./
 COPY src src
+# What `dropcap version` names; none where it is not given.
+ARG DROPCAP_COMMIT
 RUN /node build.mjs
 
 FROM ${RUN_IMAGE}

@@ -3,6 +3,8 @@
 .PHONY: help demo build lint test e2e bench image clean
 
 IMAGE ?= dropcap:dev
+# What `dropcap version` names: the commit that is built, if this is a repository.
+export DROPCAP_COMMIT ?= $(shell git describe --always --dirty --abbrev=40 --exclude '*' 2>/dev/null)
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,7 +32,7 @@ bench: build ## Measure against the goals; BENCH="--quick" for a short run
 	npm run --silent bench -- $(BENCH)
 
 image: ## Build the container image; needs docker, podman or buildah
-	$(or $(shell command -v docker || command -v podman || command -v buildah),docker) build -t $(IMAGE) .
+	$(or $(shell command -v docker || command -v podman || command -v buildah),docker) build --build-arg DROPCAP_COMMIT -t $(IMAGE) .
 
 clean: ## Remove what was built and installed
 	rm -rf dist node_modules coverage

@@ -38,8 +38,8 @@ describe('documents', () => {
     expect(globSync(`test/cases/${name}/*.yaml`, { cwd: root }).length).toBeGreaterThan(0);
   });
 
-  test('every option of serve and harden is named in the README', () => {
-    const options = ['serve', 'harden'].flatMap((command) =>
+  test('every option of serve and of what reads manifests is named in the README', () => {
+    const options = ['serve', 'harden', 'check', 'explain', 'suggest-options', 'manifest-options'].flatMap((command) =>
       [...read(`src/cli/${command}.ts`).matchAll(/\(\s*'(?:-\w, )?(--[a-z-]+)/g)].map(([, option]) => option!),
     );
     expect(options.length).toBeGreaterThan(10);

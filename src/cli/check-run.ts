@@ -45,7 +45,7 @@ export async function runCheck(options: CheckOptions, context: Context): Promise
   const { set, selectsByLabel, warnings } = openPolicies(options.policy ?? ['restricted'], today);
   const namespaces = await namespacesFrom(options.namespaces, context);
   const { manifests, problems } = await readInputs(options.filename, context);
-  const decided = decideManifests(manifests, { set, today, namespaces });
+  const decided = decideManifests(manifests, { set, today, namespaces }, context);
   const errors = [...problems, ...decided.flatMap((one) => [...one.problems.values()])];
   const files = checked(decided);
   context.stdout.write(PRINTERS[options.output]({ files, errors, failOn }, context));
@@ -54,7 +54,7 @@ export async function runCheck(options: CheckOptions, context: Context): Promise
     ...remarksOn(decided.map(withoutFindings), selectsByLabel),
     ...errors.map((line) => `error: ${line}`),
     doneIn(files, errors.length),
-    ...(options.output === 'table' ? adviceOn(files) : []),
+    ...(options.output === 'table' ? adviceOn(files, options) : []),
   ]);
   if (errors.length > 0) context.exit(BAD_INPUT);
   else if (rowsIn(files).some((row) => fails(row, failOn))) context.exit(1);

@@ -1,5 +1,6 @@
 /** The line in which `dropcap check` counts. */
 import { rowsIn, type CheckedFile } from './check-rows.ts';
+import { typedAgain, type ManifestOptions } from './manifest-options.ts';
 import { count } from './say.ts';
 import { leftAmong, leftOut } from './summary.ts';
 
@@ -17,11 +18,12 @@ export function doneIn(files: readonly CheckedFile[], errors: number): string {
 }
 
 /** What to do next, a line each; for people, who see the table. */
-export function adviceOn(files: readonly CheckedFile[]): string[] {
+export function adviceOn(files: readonly CheckedFile[], options: ManifestOptions): string[] {
+  const same = typedAgain(options);
   const outcomes = new Set(rowsIn(files).map(({ outcome }) => outcome));
   return [
     ...(outcomes.has('hardened')
-      ? ['the changes as a diff: dropcap harden -o diff, with the same -f and --policy']
+      ? [`why, and what may break: dropcap explain ${same}`, `the changes as a diff:   dropcap harden ${same} -o diff`]
       : []),
     ...(outcomes.has('unresolved')
       ? ['what cannot be changed: change the manifest, or write a HardeningException']

@@ -16,7 +16,12 @@ export function shownValue(value: FieldValue): string {
 }
 
 /** What would become of the field: its new value where only that is missing, else why it has none. */
-export function shownOutcome({ outcome, before, after, exemptBy }: Row): string {
+export function shownOutcome({
+  outcome,
+  before,
+  after,
+  exemptBy,
+}: Pick<Row, 'outcome' | 'before' | 'after' | 'exemptBy'>): string {
   switch (outcome) {
     case 'unresolved':
       return 'cannot be changed';

@@ -1,7 +1,7 @@
 /** `dropcap check`: its options. */
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
-import { refuseArguments, withManifests, type ManifestOptions } from './manifest-options.ts';
+import { withManifests, type ManifestOptions } from './manifest-options.ts';
 import { demand, oneOf } from './options.ts';
 
 const OUTPUTS = ['table', 'json', 'sarif', 'junit', 'github'] as const;
@@ -53,9 +53,7 @@ export function checkCommand(program: Command, context: Context): void {
     .option('-o, --output <format>', 'table, json, sarif, junit or github', oneOf('--output', OUTPUTS), 'table')
     .option('--fail-on <what>', 'change, unresolved or none', oneOf('--fail-on', FAIL_ON), 'change')
     .addHelpText('after', MORE)
-    .allowExcessArguments()
     .action(async (options: CheckOptions) => {
-      refuseArguments(command.args);
       demand(command, ['filename']);
       const { runCheck } = await import('./check-run.ts');
       await runCheck(options, context);

@@ -11,6 +11,9 @@ export interface Context {
   readonly exit: (status: number) => void;
 }
 
+/** Exit status of a command whose output could not be written. */
+export const NOT_WRITTEN = 1;
+
 /** Exit status of a command whose input or options are wrong. */
 export const BAD_INPUT = 2;
 

@@ -8,7 +8,9 @@ import { podTemplatesOf, templateRequest, type PodTemplate } from '../engine/tem
 import { namespacesIn } from '../kube/namespace-file.ts';
 import { nameLabel } from '../kube/source.ts';
 import type { Manifest, ManifestDocument } from '../manifest/read.ts';
+import type { Context } from './context.ts';
 import { problemAt } from './problem.ts';
+import { progressOf } from './progress.ts';
 
 /** The decision about one pod template. */
 export interface DecidedTemplate {
@@ -82,11 +84,17 @@ export function namespacesOf(manifests: readonly Manifest[]) {
   return { namespaces: new Map(found), problems };
 }
 
-/** Decides about the manifests in their order. The Namespaces among them count wherever they stand. */
-export function decideManifests(manifests: readonly Manifest[], terms: DecidingTerms): DecidedManifest[] {
+/** Decides about the manifests in their order; tells a context how far it is. Namespaces count wherever they stand. */
+export function decideManifests(
+  manifests: readonly Manifest[],
+  terms: DecidingTerms,
+  context?: Pick<Context, 'stderr' | 'env'>,
+): DecidedManifest[] {
   const { namespaces, problems: wrong } = namespacesOf(manifests);
   const all = { ...terms, namespaces: new Map([...terms.namespaces, ...namespaces]) };
-  return manifests.map((manifest) => {
+  const progress = context && progressOf(context, 'deciding about', manifests.length);
+  const decided = manifests.map((manifest) => {
+    progress?.next(manifest.file, manifest.text.length);
     const patches = new Map<number, readonly PatchOperation[]>();
     const problems = wrong.get(manifest)!;
     const templates = readEach(manifest, problems, (document) => {
@@ -97,4 +105,6 @@ export function decideManifests(manifests: readonly Manifest[], terms: DecidingT
     });
     return { manifest, templates: templates.flat(), patches, problems };
   });
+  progress?.end();
+  return decided;
 }

@@ -1,5 +1,5 @@
 /** A manifest with what was decided about it written into its text, and what must not be printed taken note of. */
-import { editManifest } from '../manifest/edit.ts';
+import { editManifest, type Edited } from '../manifest/edit.ts';
 import type { ManifestDocument } from '../manifest/read.ts';
 import type { DecidedManifest } from './decide.ts';
 import type { HardenOptions } from './harden.ts';
@@ -29,24 +29,49 @@ function unread(documents: readonly ManifestDocument[], errors: number): number[
   return Array.from({ length: documents.length + errors }, (_, index) => index).filter((index) => !read.has(index));
 }
 
+/** Some patches without those of some documents. */
+const without = (patches: DecidedManifest['patches'], indexes: readonly number[]): DecidedManifest['patches'] =>
+  new Map([...patches].filter(([index]) => !indexes.includes(index)));
+
+interface Written extends Edited {
+  /** Indexes of documents left as they were, because they would have had to be written anew. */
+  readonly spared: readonly number[];
+}
+
+/** The text with the patches in it, where the form needs it. In place no layout is lost that nobody has a copy of. */
+function textOf({ manifest, patches }: DecidedManifest, { output, inPlace = false }: HardenOptions): Written {
+  if (!inPlace && output !== 'yaml' && output !== 'diff')
+    return { text: manifest.text, rewritten: [], refused: [], spared: [] };
+  const edited = editManifest(manifest, patches);
+  const spared = inPlace ? edited.rewritten : [];
+  if (spared.length === 0) return { ...edited, spared };
+  return { ...editManifest(manifest, without(patches, spared)), spared };
+}
+
 /** Writes what was decided into the text, where the form of the output needs it. */
-export function write(decided: DecidedManifest, output: HardenOptions['output']): Hardened {
-  const { manifest, patches, problems } = decided;
+export function write(decided: DecidedManifest, options: HardenOptions): Hardened {
+  const { manifest, problems } = decided;
   const { file, documents, errors } = manifest;
-  const inText = output === 'yaml' || output === 'diff';
-  const edited = inText ? editManifest(manifest, patches) : { text: manifest.text, rewritten: [], refused: [] };
+  const patches = without(decided.patches, [...problems.keys()]);
+  const written = textOf({ ...decided, patches }, options);
   const lines = new Map(documents.map(({ index, line }) => [index, line]));
   const about = (why: string) => (index: number) => [index, `${file}:${lines.get(index) ?? 1}: ${why}`] as const;
   const failed = new Map([
     ...problems,
-    ...edited.refused.map(about('cannot be changed in its text: use -o json')),
-    ...(output === 'json' ? tooLong(documents) : []).map(about('holds a number too long for -o json: use -o yaml')),
+    ...written.refused.map(about('cannot be changed in its text: use -o json')),
+    ...written.spared.map(about('would lose its comments and layout: left as it is; use -o yaml')),
+    ...(options.output === 'json' ? tooLong(documents) : []).map(
+      about('holds a number too long for -o json: use -o yaml'),
+    ),
   ]);
+  const anew = 'written anew: its comments and layout are lost';
+  const rewritten = options.output === 'diff' ? `${anew} (--in-place leaves it as it is)` : anew;
   return {
     ...decided,
-    text: edited.text,
+    patches,
+    text: written.text,
     leftOut: new Set([...unread(documents, errors.length), ...failed.keys()]),
     errors: [...failed.values()],
-    warnings: edited.rewritten.map(about('written anew: its comments and layout are lost')).map(([, line]) => line),
+    warnings: written.rewritten.map(about(rewritten)).map(([, line]) => line),
   };
 }

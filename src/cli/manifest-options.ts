@@ -1,7 +1,7 @@
 /** The options of commands that read manifests and decide about them. */
 import type { Command } from 'commander';
-import { BadInput } from './context.ts';
 import { collect } from './options.ts';
+import { quoted } from './try-shell.ts';
 
 /** Which manifests, by which policies, in which namespaces; as commander reads them. */
 export interface ManifestOptions {
@@ -10,10 +10,18 @@ export interface ManifestOptions {
   readonly namespaces?: string;
 }
 
-/** Adds these options to a command. */
+// A shell makes `-f a.yaml b.yaml` of `-f *.yaml`, and programs that run others on files, such as pre-commit, name them last.
+function takeArguments(command: Command): void {
+  const { filename = [] } = command.opts<Partial<ManifestOptions>>();
+  if (command.args.length > 0) command.setOptionValue('filename', [...filename, ...command.args]);
+}
+
+/** Adds these options to a command. Files that are named without `-f` count as those with it. */
 export const withManifests = (command: Command): Command =>
   command
-    .usage('-f <file|dir|-> [options]')
+    .usage('[-f] <file|dir|->... [options]')
+    .allowExcessArguments()
+    .hook('preAction', (_, chosen) => takeArguments(chosen))
     .option(
       '-f, --filename <file|dir|->',
       'manifests: a file, a folder and what is below it, or - for stdin (required, repeatable)',
@@ -26,11 +34,14 @@ export const withManifests = (command: Command): Command =>
     )
     .option('--namespaces <file>', 'Namespace objects with the labels that policies read');
 
-/** A shell makes `-f a.yaml b.yaml` of `-f *.yaml`, and not everybody thinks of -f. */
-export function refuseArguments([first]: readonly string[]): void {
-  if (first === undefined) return;
-  throw new BadInput([
-    `error: found ${first}, expected an option: each file or folder needs its own -f, as in -f ${first}`,
-    '(-f takes folders, too; add --help for the options)',
-  ]);
+const MOST_NAMED = 5;
+
+/** These options as they would be typed again, in a command line that people can copy. Of many files, that there are more. */
+export function typedAgain({ filename, policy = [], namespaces }: ManifestOptions): string {
+  const files = filename.length > MOST_NAMED ? ['-f …'] : filename.map((name) => `-f ${quoted(name)}`);
+  return [
+    ...files,
+    ...policy.map((name) => `--policy ${quoted(name)}`),
+    ...(namespaces === undefined ? [] : [`--namespaces ${quoted(namespaces)}`]),
+  ].join(' ');
 }

@@ -42,16 +42,18 @@ export const seconds =
     return value;
   };
 
-/** One of some words. */
-export const oneOf =
-  <T extends string>(option: string, words: readonly T[]) =>
-  (text: string): T => {
-    const word = words.find((candidate) => candidate === text);
-    if (word !== undefined) return word;
-    const meant = didYouMean(text, words);
-    const hint = meant ? `; did you mean ${meant}?` : '';
-    throw wrong(option, text, `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}${hint}`);
-  };
+/** One of some words, which the reader carries, too: for completion. */
+export const oneOf = <T extends string>(option: string, words: readonly T[]) =>
+  Object.assign(
+    (text: string): T => {
+      const word = words.find((candidate) => candidate === text);
+      if (word !== undefined) return word;
+      const meant = didYouMean(text, words);
+      const hint = meant ? `; did you mean ${meant}?` : '';
+      throw wrong(option, text, `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}${hint}`);
+    },
+    { words },
+  );
 
 /**
  * Refuses a command without some of its options, and names all that are missing. Asked once everything else is read:
@@ -61,6 +63,6 @@ export function demand(command: Command, names: readonly string[]): void {
   const given = command.opts<Readonly<Record<string, unknown>>>();
   const missing = command.options
     .filter((option) => names.includes(option.attributeName()) && given[option.attributeName()] === undefined)
-    .map(({ flags }) => flags);
-  if (missing.length > 0) throw new BadInput([`error: missing: ${missing.join(', ')}`, '(add --help for the options)']);
+    .map(({ flags, description }) => `error: missing: ${flags}: ${description.replace(/ \(required.*\)$/, '')}`);
+  if (missing.length > 0) throw new BadInput([...missing, '(add --help for the options)']);
 }

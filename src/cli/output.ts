@@ -1,8 +1,10 @@
 /** The forms in which hardened manifests are printed. */
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { patched } from '../manifest/patch.ts';
 import { partsOf } from '../manifest/read.ts';
+import type { Context } from './context.ts';
+import { asDiff } from './harden-diff.ts';
 import type { Hardened } from './hardened.ts';
+import { terminalOf } from './terminal.ts';
 
 const MARKED = /^(?:[ \t]*(?:[#%].*)?\r?\n)*---(?:[ \t\r\n]|$)/;
 const DIRECTIVE = /^(?:[ \t]*(?:#.*)?\r?\n)*%/;
@@ -55,20 +57,10 @@ const asPatches = (hardened: readonly Hardened[]): string =>
     ),
   );
 
-const asDiff = (hardened: readonly Hardened[]): string =>
-  hardened
-    .filter(({ manifest, text }) => manifest.text !== text)
-    .map(({ manifest, text }) =>
-      createTwoFilesPatch(manifest.file, manifest.file, manifest.text, text, '', '', {
-        headerOptions: FILE_HEADERS_ONLY,
-      }),
-    )
-    .join('');
-
 /** Prints hardened manifests, by the name of the form. */
 export const PRINTERS = {
   yaml: (hardened: readonly Hardened[]): string => joined(hardened.map(remaining)),
   json: asJson,
   patch: asPatches,
-  diff: asDiff,
+  diff: (hardened: readonly Hardened[], context: Context): string => asDiff(hardened, terminalOf(context)),
 };

@@ -2,7 +2,7 @@
 import { policySetOf, type PolicySet } from '../engine/policy-set.ts';
 import { loadPolicies, utcToday, type Loaded } from '../policies/load.ts';
 import { formatProblem } from '../policies/problem.ts';
-import { resolvePolicyFolder, UnknownPolicyFolder } from '../policies/shipped.ts';
+import { resolvePolicyFolder, shadowing, UnknownPolicyFolder } from '../policies/shipped.ts';
 import type { PolicySource } from '../policies/source.ts';
 import { watchPolicies } from '../policies/watch.ts';
 import type { Log } from '../server/log.ts';
@@ -26,7 +26,12 @@ function foldersOf(names: readonly string[], option = '--policy: '): string[] {
 }
 
 const errorsOf = ({ errors }: Loaded): string[] => errors.map((error) => `error: ${formatProblem(error)}`);
-const warningsOf = ({ warnings }: Loaded): string[] => warnings.map((warning) => `warning: ${formatProblem(warning)}`);
+
+const shadows = (names: readonly string[]): string[] =>
+  shadowing(names).map((name) => `${name} stands for what comes with dropcap; the folder here is ./${name}`);
+
+const warningsOf = ({ warnings }: Loaded, names: readonly string[]): string[] =>
+  [...shadows(names), ...warnings.map(formatProblem)].map((warning) => `warning: ${warning}`);
 
 function good(loaded: Loaded): Loaded {
   if (loaded.errors.length > 0) throw new BadInput(errorsOf(loaded));
@@ -48,7 +53,7 @@ export function openPolicies(names: readonly string[], today: string): OpenedPol
   const selectsByLabel = documents.some(({ spec: { match, exclude } }) =>
     [match, exclude].some((one) => one?.namespaceSelector !== undefined),
   );
-  return { set: policySetOf(documents), selectsByLabel, warnings: warningsOf(loaded) };
+  return { set: policySetOf(documents), selectsByLabel, warnings: warningsOf(loaded, names) };
 }
 
 /** Policies whose folders are followed. */
@@ -65,6 +70,7 @@ export function followPolicies(names: readonly string[], log: Log): FollowedPoli
   const warn = (loaded: Pick<Loaded, 'warnings'>): void => {
     for (const warning of loaded.warnings) log.warn(formatProblem(warning));
   };
+  for (const shadow of shadows(names)) log.warn(shadow);
   warn(first);
   const source = watchPolicies(folders, first, {
     onReload: (reload) => {
@@ -80,7 +86,7 @@ export function followPolicies(names: readonly string[], log: Log): FollowedPoli
 /** `dropcap policy validate`: says everything that is wrong, or what was found. */
 export function validatePolicies(names: readonly string[], context: Context): void {
   const loaded = good(loadPolicies(foldersOf(names, ''), utcToday()));
-  say(context, warningsOf(loaded));
+  say(context, warningsOf(loaded, names));
   const policies = loaded.documents.filter(({ kind }) => kind === 'HardeningPolicy').length;
   const exceptions = loaded.documents.length - policies;
   const parts = `${policies === 1 ? '1 policy' : `${policies} policies`}, ${count(exceptions, 'exception')}`;

@@ -13,14 +13,25 @@ Exit status: 0 all good, 2 not.`;
 const SCHEMA = `
 Example:
   $ dropcap policy schema > schema.json
-  and in the first line of a policy: # yaml-language-server: $schema=schema.json`;
+  and in the first line of a policy: # yaml-language-server: $schema=schema.json
+
+Exit status: 0 printed.`;
+
+const EXAMPLES = `
+Examples:
+  $ dropcap policy validate ./my-policies
+  $ dropcap policy schema > schema.json
+  $ dropcap policy validate --help
+
+Exit status: 0 all good, 2 where policies or options are wrong.`;
 
 /** Adds the command to a program. */
 export function policyCommand(program: Command, context: Context): void {
   const policy = program
     .command('policy')
     .summary('check policies, or print their schema')
-    .description('Checks policies, and prints their schema.');
+    .description('Checks policies, and prints their schema.')
+    .addHelpText('after', EXAMPLES);
   policy
     .command('validate')
     .summary('check all policies in folders')

@@ -9,6 +9,13 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const escaped = (char: string): string =>
   char === '\n' ? String.raw`\n` : String.raw`\u{${char.codePointAt(0)!.toString(16)}}`;
 
+/** Text that a terminal shows as it is, tabs kept. */
+export const legible = (text: string): string =>
+  text
+    .split('\t')
+    .map((part) => part.replaceAll(UNPRINTABLE, escaped))
+    .join('\t');
+
 /** Text on one line that a terminal shows as it is, of at most 1,000 characters. */
 export function printable(text: string): string {
   const line = text.slice(0, LONGEST).replaceAll(UNPRINTABLE, escaped);
@@ -31,6 +38,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ELOOP: 'a symbolic link that leads to itself',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'a name that is too long',
+  ENXIO: 'a socket or device, where a file was expected',
+  EIO: 'the device that it lies on fails',
 };
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? '';

@@ -31,7 +31,8 @@ Example:
       --tls-cert-file tls.crt --tls-private-key-file tls.key
 
 Reviews go to POST /mutate on the HTTPS port; /healthz, /readyz and /metrics are on the admin address.
-Audit records are JSON lines on stdout, the operational log is on stderr.`;
+Audit records are JSON lines on stdout, the operational log is on stderr.
+Exit status: 0 ended by SIGTERM or SIGINT, 1 did not end in order, 2 could not start.`;
 
 /** Where it listens, and where it reads the labels of namespaces. */
 const withAddresses = (command: Command): Command =>

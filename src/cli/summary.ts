@@ -53,14 +53,13 @@ export const leftOut = (errors: number): string =>
   errors > 0 ? `; ${count(errors, 'error')}: ${errors === 1 ? 'what it names' : 'what they name'} is left out` : '';
 
 /** The line that counts: `2 pod templates, 1 changed (3 fields hardened, 2 unresolved)`. */
-export function doneIn(manifests: readonly DecidedManifest[], errors: number): string {
+export function doneIn(manifests: readonly DecidedManifest[], errors: number, failed = leftOut(errors)): string {
   const templates = manifests.flatMap((one) => one.templates);
   const outcomes = templates.flatMap(({ decision }) => decision.findings.map(({ outcome }) => outcome));
   const hardened = numberOf(outcomes, 'hardened');
   const parts = [...(hardened > 0 ? [`${count(hardened, 'field')} hardened`] : []), ...leftAmong(outcomes)];
   const changed = templates.filter(({ decision }) => decision.patch.length > 0).length;
   const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
-  const failed = leftOut(errors);
-  if (templates.length === 0) return errors > 0 ? `nothing hardened${failed}` : 'no pod template found';
+  if (templates.length === 0) return `${errors > 0 ? 'nothing hardened' : 'no pod template found'}${failed}`;
   return `${count(templates.length, 'pod template')}, ${changed} changed${detail}${failed}`;
 }

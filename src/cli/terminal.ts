@@ -2,6 +2,8 @@
 import { styleText } from 'node:util';
 import type { Context } from './context.ts';
 
+const UNSIZED = 80;
+
 type Style = Parameters<typeof styleText>[0];
 
 /** A terminal, or a pipe or file in its place. */
@@ -14,7 +16,9 @@ export interface Terminal {
 
 /** What stdout is. */
 export function terminalOf({ stdout, env }: Context): Terminal {
-  const { columns } = stdout as { columns?: number };
+  const { columns: told } = stdout as { columns?: number };
+  // A terminal that was never told its size, as with `docker exec -t` or `script`, says 0.
+  const columns = told === 0 ? UNSIZED : told;
   const colours = columns !== undefined && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   return { columns, paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text) };
 }

@@ -16,7 +16,8 @@ export function objectAt(value: unknown, path: string): JsonObject | undefined {
   return value as JsonObject;
 }
 
-const listAt = (value: unknown, path: string): readonly unknown[] => {
+/** The list at a path; empty where it is absent or null. */
+export const listAt = (value: unknown, path: string): readonly unknown[] => {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw wrongType(path, 'array', value);
   return value;
@@ -36,7 +37,6 @@ const booleanAt = (value: unknown, path: string): boolean | undefined => {
 };
 
 const NONE: readonly string[] = [];
-
 const FLAG = 'allowPrivilegeEscalation';
 
 const stringsAt = (value: unknown, path: string): readonly string[] => {

@@ -1,5 +1,5 @@
 /** Where pods are found in manifests: pods themselves, the templates of workloads, and lists of either. */
-import { objectAt, stringAt, type JsonObject } from './pod.ts';
+import { listAt, objectAt, stringAt, type JsonObject } from './pod.ts';
 import type { Request } from './request.ts';
 import type { Labels } from './selector.ts';
 
@@ -65,10 +65,13 @@ export function podTemplatesOf(document: unknown, base = '', impliedKind = ''): 
   const object = document as JsonObject;
   const kind = typeof object['kind'] === 'string' ? object['kind'] : impliedKind;
   if (!isList(kind)) return templateIn(object, base, kind);
-  const items = Array.isArray(object['items']) ? (object['items'] as unknown[]) : [];
+  const items = listAt(object['items'], `${base}/items`);
   // Members of a typed list, such as a DeploymentList, need not repeat their kind.
   const implied = kind === 'List' ? '' : kind.slice(0, -4);
-  return items.flatMap((item, i) => podTemplatesOf(item, `${base}/items/${i}`, implied));
+  return items.flatMap((item, i) => {
+    const at = `${base}/items/${i}`;
+    return podTemplatesOf(objectAt(item, at), at, implied);
+  });
 }
 
 /** Workloads as reviews name their kind, `group/version/Kind` in the one version that is stable, to the kind alone. */

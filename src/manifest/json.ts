@@ -51,12 +51,16 @@ function expanded(name: string, offset: number, reading: Reading): unknown {
 
 function objectOf(map: YAMLMap.Parsed, reading: Reading): Record<string, unknown> {
   const entries = new Map<string, unknown>();
+  const written = new Set<string>();
   for (const { key, value } of map.items) {
     if (isMergeKey(key)) {
       for (const [name, inherited] of mergedEntries(value, reading)) entries.set(name, inherited);
     } else {
       if ('anchor' in key) jsonOf(key, reading);
-      entries.set(keyOf(key), jsonOf(value, reading));
+      const name = keyOf(key);
+      if (written.has(name)) throw new Unreadable(key.range[0], `The key ${name} is given twice in the same map.`);
+      written.add(name);
+      entries.set(name, jsonOf(value, reading));
     }
   }
   // Unlike assignment, fromEntries makes a key named __proto__ an ordinary one.

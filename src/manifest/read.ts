@@ -95,13 +95,11 @@ const FORBIDDEN = /[\0-\x08\v\f\x0E-\x1F\x7F]/;
 
 function sentence(error: YAMLError, text: string): string {
   const template = text.includes('{{') ? " If the {{ … }} in it are a template's, render it first." : '';
-  return plain(error, text) + template;
+  return plain(error) + template;
 }
 
-function plain({ code, message, pos }: YAMLError, text: string): string {
+function plain({ code, message }: YAMLError): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return `The key ${/^[^:\s]*/.exec(text.slice(pos[0]))?.[0] ?? ''} is given twice in the same map.`;
     case 'MULTIPLE_DOCS':
       return 'A second document has to start with a line of ---.';
     case 'NON_STRING_KEY':

@@ -55,8 +55,8 @@ export const kubernetesYaml = {
   customTags: [nothing, boolean, integer, float],
   resolveKnownTags: false,
   merge: true,
-  // `<<` may be given more than once in a map; every other key only once.
-  uniqueKeys: (a, b) => keyOf(a) === keyOf(b) && !isMergeKey(a),
+  // Whoever takes the values sees which are given twice: here each key would be compared with every other.
+  uniqueKeys: false,
   stringKeys: true,
   keepSourceTokens: true,
   prettyErrors: false,

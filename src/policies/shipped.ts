@@ -1,5 +1,5 @@
 /** The policies that come with dropcap, by name. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../engine/did-you-mean.ts';
@@ -49,4 +49,15 @@ export function resolvePolicyFolder(nameOrPath: string): string {
   throw new UnknownPolicyFolder(
     `found ${word}, expected a folder or one of the shipped policies, ${either(names)}${hint}`,
   );
+}
+
+/** Of some names, those that stand for shipped folders though a folder of that name is here, too. */
+export function shadowing(names: readonly string[]): string[] {
+  const root = shippedRoot();
+  if (root === undefined) return [];
+  const shipped = foldersIn(root);
+  return names.filter((name) => {
+    if (!shipped.includes(name) || !existsSync(name)) return false;
+    return realpathSync(name) !== realpathSync(path.join(root, name));
+  });
 }

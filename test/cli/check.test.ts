@@ -42,7 +42,7 @@ web.yaml:19:11: Deployment/web: container web: allowPrivilegeEscalation: true â†
 `,
     );
     expect(stderr).toBe(
-      '1 pod template checked: 5 fields would change in 1\nthe changes as a diff: dropcap harden -o diff, with the same -f and --policy\n',
+      '1 pod template checked: 5 fields would change in 1\nwhy, and what may break: dropcap explain -f %\nthe changes as a diff:   dropcap harden -f % -o diff\n',
     );
     expect(status).toBe(1);
   });
@@ -215,11 +215,17 @@ describe('options', () => {
   test.each([
     ['-o yml', 'error: --output: found yml, expected table, json, sarif, junit or github'],
     ['--fail-on chnge', 'error: --fail-on: found chnge, expected change, unresolved or none; did you mean change?'],
-    ['other.yaml', 'error: found other.yaml, expected an option: '],
   ])('%s is refused', async (words, message) => {
     const { stdout, stderr, status } = await check({ 'web.yaml': WEB }, ['-f', '%', ...words.split(' ')]);
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
     expect(stderr.startsWith(message)).toBe(true);
+  });
+
+  test('files named without -f count as those with it, as a shell makes them of -f *.yaml', async () => {
+    const all = await check({ 'other.yaml': WEB, 'web.yaml': WEB }, ['-f', '%/other.yaml', '%/web.yaml']);
+    expect(all.stderr).toMatch(/^2 pod templates checked/);
+    const bare = await check({ 'web.yaml': WEB }, ['%']);
+    expect(bare.stderr).toMatch(/^1 pod template checked/);
   });
 
   test('help goes to stdout, fits 120 columns, and its examples are options that exist', async () => {

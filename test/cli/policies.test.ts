@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { dropcap, folderOf, harden, pod, ROOT } from './command.ts';
+import { dropcap, folderOf, harden, pod, ROOT, shell } from './command.ts';
 
 const policy = (name: string, spec: string): string =>
   `apiVersion: dropcap.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
@@ -170,6 +170,15 @@ describe('policy validate', () => {
     const { stderr, status } = await dropcap(['policy', 'validate', 'restricted', folder]);
     expect(stderr).toMatch(/^warning: .*spec\.expires: spared ended on 2020-01-01: it is ignored\n$/);
     expect(status).toBe(0);
+  });
+
+  test('warns where a shipped name is that of a folder here, too, which it does not stand for', () => {
+    const folder = folderOf({ 'restricted/p.yaml': 'no policy', 'deploy.yaml': pod('a') });
+    const warning = 'warning: restricted stands for what comes with dropcap; the folder here is ./restricted\n';
+    expect(shell('dropcap policy validate restricted', folder)).toMatchObject({ stderr: warning, status: 0 });
+    const checked = shell('dropcap check -f deploy.yaml --fail-on none', folder);
+    expect(checked.stderr.startsWith(warning)).toBe(true);
+    expect(shell('dropcap policy validate ./restricted', folder)).toMatchObject({ status: 2 });
   });
 
   test('names what is neither a folder nor shipped', async () => {

@@ -28,19 +28,28 @@ const files = {
 describe('README', () => {
   test('shows these command lines', () => {
     expect(lines).toEqual([
+      'dropcap check -f deploy.yaml',
+      'dropcap explain -f deploy.yaml',
       'dropcap harden -f deploy.yaml -o diff',
       'dropcap serve --policy restricted --policy ./policies --tls-cert-file tls.crt --tls-private-key-file tls.key',
-      'dropcap check -f FILE|DIR|- [-o table|json|sarif|junit|github] [--fail-on change|unresolved|none] [--policy DIR|NAME] [--namespaces FILE]',
-      'dropcap harden -f FILE|DIR|- [-o yaml|json|patch|diff] [--policy DIR|NAME] [--namespaces FILE]',
+      'dropcap check [-f] FILE|DIR|-... [-o table|json|sarif|junit|github] [--fail-on change|unresolved|none]',
+      'dropcap explain [-f] FILE|DIR|-... [--container NAME] [-o table|json] [--try docker|podman|nerdctl]',
+      'dropcap explain [-f] FILE|DIR|-... --suggest [--container NAME] [--keep NAME,NAME] [--allow-escalation] [--log FILE|-]',
+      'dropcap harden [-f] FILE|DIR|-... [-o yaml|json|patch|diff] [--in-place] [--diff]',
       'dropcap policy validate DIR',
       'dropcap policy schema',
       'dropcap why TEXT|- [--program NAME] [--image IMAGE] [-o table|json]',
       'dropcap capabilities NAME…|MASK|--pid N [-o table|json|markdown]',
+      'dropcap completion bash|zsh|fish',
+      'dropcap version [-o text|json]',
     ]);
   });
 
-  test('its first command shows what changes', () => {
-    const { stdout, stderr, status } = shell(lines[0]!, folderOf(files));
+  test('its harden command shows what changes', () => {
+    const { stdout, stderr, status } = shell(
+      lines.find((line) => line.endsWith(' -o diff'))!,
+      folderOf(files),
+    );
     expect(stdout).toMatch(
       /^--- deploy\.yaml\n\+\+\+ deploy\.yaml\n@@ -1,2 \+1,2 @@\n # mine\n-.*SYS_ADMIN.*\n\+.*"drop": ?\["ALL"\].*\n$/,
     );
@@ -86,7 +95,7 @@ describe('the help', () => {
 
   test('of harden has examples that run', async () => {
     const found = await examples('harden');
-    expect(found.length).toBe(3);
+    expect(found.length).toBe(4);
     for (const line of found) {
       const policy = `apiVersion: dropcap.dev/v1alpha1\nkind: HardeningPolicy\nmetadata: {name: mine}\nspec: {mode: audit, level: restricted}\n`;
       const place = folderOf({

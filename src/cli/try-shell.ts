@@ -1,0 +1,26 @@
+/** Words of a command line as a shell reads them back, whatever is in them. */
+
+const SAFE = /^[\w@%+=:,./-]+$/;
+
+// What moves a terminal's cursor, colours it, turns the direction of writing or hides; a line break would end a comment.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+function escaped(char: string): string {
+  if (char === '\n') return String.raw`\n`;
+  const hex = char.codePointAt(0)!.toString(16);
+  return hex.length <= 4 ? String.raw`\u${hex.padStart(4, '0')}` : String.raw`\U${hex.padStart(8, '0')}`;
+}
+
+/** One word, in quotes where it needs them. Unprintable characters are escaped as bash and zsh read them. */
+export function quoted(word: string): string {
+  if (SAFE.test(word)) return word;
+  if (word.search(UNPRINTABLE) === -1) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return `$'${word.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll(UNPRINTABLE, escaped)}'`;
+}
+
+/** A command line over several lines, each of `parts` on one of them. */
+export const commandLine = (parts: readonly (readonly string[])[]): string =>
+  parts
+    .filter((words) => words.length > 0)
+    .map((words) => words.map(quoted).join(' '))
+    .join(' \\\n  ');
