@@ -9,6 +9,7 @@ import { count } from './counts.ts';
 import { records, untilServing } from './dropcap.ts';
 import { addExceptions, removeExceptions } from './exceptions.ts';
 import { apply, kubectl, kubectlJson, tryKubectl, until } from './kubectl.ts';
+import { explained, type Explained } from './explained.ts';
 import { dropNamespaces, enforcing, namespace } from './namespaces.ts';
 import { BUSYBOX, container, pod, type ContainerFields } from './pods.ts';
 import { mask, promised, statusIn, type Asked, type Status } from './promise.ts';
@@ -127,6 +128,12 @@ function podOf(found: Case, name: string): object {
   return pod(name, fields(found, 'exec sleep 3600'), { initContainers }, metadata);
 }
 
+/** The pod as it is submitted. */
+function manifestOf({ found, name, namespace: ns }: Run): object {
+  const made = podOf(found, name) as { metadata: object };
+  return { ...made, metadata: { ...made.metadata, namespace: ns } };
+}
+
 const late = (found: Case): object => ({
   spec: { ephemeralContainers: [container('late', fields(found, 'exec sleep 3600'))] },
 });
@@ -188,11 +195,7 @@ async function start(): Promise<void> {
       runs.push({ where, namespace: made[where]!, name: `case-${Object.keys(CASES).indexOf(where)}-${i}`, found }),
     );
   await addExceptions(exceptionsFor(runs));
-  const objects = runs.map(({ found, name, namespace: ns }) => {
-    const made = podOf(found, name) as { metadata: object };
-    return { ...made, metadata: { ...made.metadata, namespace: ns } };
-  });
-  [node] = await Promise.all([readNode(made['nothing']!), apply(objects)]);
+  [node] = await Promise.all([readNode(made['nothing']!), apply(runs.map(manifestOf))]);
 }
 
 async function addLate({ found, namespace: ns, name }: Run): Promise<void> {
@@ -257,6 +260,30 @@ const table = Object.entries(CASES).flatMap(([where, cases]) =>
 test.each(table)('where $where is enforced, $claim holds $holds and no_new_privs $noNewPrivs', ({ where, i }) => {
   const run = runs.filter((one) => one.where === where)[i]!;
   for (const of of Object.keys(KINDS) as Name[]) expectStatus(run, of);
+});
+
+/** The lines of /proc/self/status that were foretold. A node may have fewer capabilities than there are. */
+function foretold({ rights: { runAs, after } }: Explained): Status {
+  const { bounding, effective } = after.runtimes.containerd;
+  const here = (hex: string): string => mask(BigInt(`0x${hex}`) & node);
+  // Where the image decides as whom it runs: this one runs as root.
+  const own = effective ?? (runAs.neverRoot ? NOTHING : bounding);
+  return { CapEff: here(own), CapBnd: here(bounding), NoNewPrivs: after.noNewPrivs ? '1' : '0' };
+}
+
+test('what dropcap explain foretold is what the containers hold', async () => {
+  const told = await explained(runs.map(manifestOf));
+  for (const run of runs) {
+    const own = told.filter(({ workload, namespace: ns }) => workload === `Pod/${run.name}` && ns === run.namespace);
+    expect(own.map((one) => one.container).sort()).toEqual(['init', 'main', 'sidecar']);
+    for (const one of own)
+      expect({ one: one.workload, ...statusIn(logs.get(run)!.get(one.container)!) }).toEqual({
+        one: one.workload,
+        ...foretold(one),
+      });
+  }
+  count('pods whose masks dropcap explain foretold', runs.length);
+  count('containers of theirs', told.length);
 });
 
 test('what kubectl debug adds to a pod holds what its record promises', async () => {
