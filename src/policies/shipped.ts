@@ -34,15 +34,18 @@ export function shippedNames(): string[] {
   return root === undefined ? [] : foldersIn(root);
 }
 
+const isPath = (nameOrPath: string): boolean => /[/\\]/.test(nameOrPath);
+
 /**
  * The folder that a name or a path stands for. A shipped name goes first: a folder of the same name is `./restricted`.
  * Throws `UnknownPolicyFolder` for a word that is neither; whether a path with a slash exists, loading says.
  */
 export function resolvePolicyFolder(nameOrPath: string): string {
+  if (isPath(nameOrPath)) return nameOrPath;
   const root = shippedRoot();
   const names = shippedNames();
   if (root !== undefined && names.includes(nameOrPath)) return path.join(root, nameOrPath);
-  if (/[/\\]/.test(nameOrPath) || (nameOrPath !== '' && existsSync(nameOrPath))) return nameOrPath;
+  if (nameOrPath !== '' && existsSync(nameOrPath)) return nameOrPath;
   const meant = didYouMean(nameOrPath, names);
   const word = nameOrPath === '' ? 'an empty name' : nameOrPath;
   const hint = meant ? `; did you mean ${meant}?` : '';
@@ -53,11 +56,9 @@ export function resolvePolicyFolder(nameOrPath: string): string {
 
 /** Of some names, those that stand for shipped folders though a folder of that name is here, too. */
 export function shadowing(names: readonly string[]): string[] {
-  const root = shippedRoot();
+  const here = names.filter((name) => !isPath(name) && existsSync(name));
+  const root = here.length === 0 ? undefined : shippedRoot();
   if (root === undefined) return [];
   const shipped = foldersIn(root);
-  return names.filter((name) => {
-    if (!shipped.includes(name) || !existsSync(name)) return false;
-    return realpathSync(name) !== realpathSync(path.join(root, name));
-  });
+  return here.filter((name) => shipped.includes(name) && realpathSync(name) !== realpathSync(path.join(root, name)));
 }

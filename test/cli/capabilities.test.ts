@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { run } from '../../src/cli/program.ts';
 import { CAPABILITIES } from '../../src/engine/capabilities.ts';
-import { dropcap, type Ran } from './command.ts';
+import { dropcap, runAround, type Ran } from './command.ts';
 
 const capabilities = (...args: string[]): Promise<Ran> => dropcap(['capabilities', ...args]);
 
@@ -16,29 +14,8 @@ async function linesOf(...args: string[]): Promise<string[]> {
 }
 
 /** Runs the command as on a terminal of some columns. */
-async function onTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ran> {
-  const texts = { stdout: '', stderr: '' };
-  const streamTo = (name: keyof typeof texts): Writable =>
-    Object.assign(
-      new Writable({
-        write: (chunk: Buffer, _encoding, done) => {
-          texts[name] += chunk.toString();
-          done();
-        },
-      }),
-      { columns, isTTY: true },
-    );
-  let status = 0;
-  await run(['capabilities', ...args], {
-    version: '1.2.3',
-    env,
-    stdin: Readable.from([]),
-    stdout: streamTo('stdout'),
-    stderr: streamTo('stderr'),
-    exit: (given) => (status = given),
-  });
-  return { ...texts, status };
-}
+const onTerminal = (columns: number, env: Record<string, string>, ...args: string[]): Promise<Ran> =>
+  runAround(['capabilities', ...args], { columns, env });
 
 const EXPECTED = 'expected a capability, ALL, or a mask: eight or more hexadecimal digits, or fewer after 0x';
 const firstWords = (lines: readonly string[], column: number): string[] =>

@@ -1,47 +1,9 @@
 /** `dropcap check`, in a pipe or on a terminal. */
-import { Readable, Writable } from 'node:stream';
-import { run } from '../../src/cli/program.ts';
-import { folderOf, type Files, type Ran } from './command.ts';
-
-class Screen extends Writable {
-  readonly columns: number | undefined;
-  text = '';
-
-  constructor(columns?: number) {
-    super();
-    this.columns = columns;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-/** Where a command runs. */
-export interface Around {
-  /** Columns of the terminal; none: a pipe. */
-  readonly columns?: number;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
-}
+import { folderOf, runIn, type Around, type Files, type Ran } from './command.ts';
 
 /** Runs `dropcap check` on some files; `%` in an argument stands for their folder, which is not in the output. */
-export async function check(files: Files, args: readonly string[] = ['-f', '%'], around: Around = {}): Promise<Ran> {
-  const folder = folderOf(files);
-  const [stdout, stderr] = [new Screen(around.columns), new Screen()];
-  let status = 0;
-  await run(['check', ...args.map((arg) => arg.replaceAll('%', folder))], {
-    version: '1.2.3',
-    env: around.env ?? {},
-    stdin: Readable.from([Buffer.from(around.stdin ?? '')]),
-    stdout,
-    stderr,
-    exit: (given) => (status = given),
-  });
-  const without = (text: string): string => text.replaceAll(`${folder}/`, '').replaceAll(folder, '%');
-  return { stdout: without(stdout.text), stderr: without(stderr.text), status };
-}
+export const check = (files: Files, args: readonly string[] = ['-f', '%'], around?: Around): Promise<Ran> =>
+  runIn(folderOf(files), ['check', ...args], around);
 
 /** A Deployment with an init container without a context, a bad one, and one that complies. */
 export const WEB = `# the shop's front

@@ -32,39 +32,75 @@ export interface Ran {
   readonly status: number;
 }
 
-function collector(): { stream: Writable; text: () => string } {
-  const chunks: Buffer[] = [];
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => Buffer.concat(chunks).toString() };
+/** Where a command runs: by default in a pipe, with an empty environment. */
+export interface Around {
+  readonly stdin?: string | Buffer;
+  /** Columns of the terminal; none: a pipe. */
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called before each chunk of stdout is taken. */
+  readonly before?: () => void;
+}
+
+/** A terminal, or a pipe in its place, that remembers what was written. */
+class Screen extends Writable {
+  readonly columns: number | undefined;
+  readonly isTTY: boolean;
+  readonly #chunks: Buffer[] = [];
+  readonly #before: () => void;
+
+  constructor(columns?: number, before: () => void = () => undefined) {
+    super();
+    this.columns = columns;
+    this.isTTY = columns !== undefined;
+    this.#before = before;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#before();
+    this.#chunks.push(chunk);
+    done();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
 }
 
 /** Runs a command line in this process. */
-export async function dropcap(args: readonly string[], stdin: string | Buffer = ''): Promise<Ran> {
-  const [out, err] = [collector(), collector()];
+export async function runAround(
+  args: readonly string[],
+  { stdin = '', columns, env = {}, before }: Around,
+): Promise<Ran> {
+  const [stdout, stderr] = [new Screen(columns, before), new Screen()];
   let status = 0;
   await run(args, {
     version: '1.2.3',
-    env: {},
+    env,
     stdin: Readable.from([Buffer.from(stdin)]),
-    stdout: out.stream,
-    stderr: err.stream,
+    stdout,
+    stderr,
     exit: (given) => (status = given),
   });
-  return { stdout: out.text(), stderr: err.text(), status };
+  return { stdout: stdout.text, stderr: stderr.text, status };
 }
 
-/** Runs `dropcap harden` on some files; `%` in an argument stands for their folder, which is not in the output. */
-export async function harden(files: Files, ...args: string[]): Promise<Ran> {
-  const folder = folderOf(files);
-  const ran = await dropcap(['harden', ...args.map((arg) => arg.replaceAll('%', folder))]);
+/** Runs a command line in a pipe. */
+export const dropcap = (args: readonly string[], stdin: string | Buffer = ''): Promise<Ran> =>
+  runAround(args, { stdin });
+
+/** Runs a command on a folder; `%` in an argument stands for the folder, which is not in the output. */
+export async function runIn(folder: string, args: readonly string[], around: Around = {}): Promise<Ran> {
+  const ran = await runAround(
+    args.map((arg) => arg.replaceAll('%', folder)),
+    around,
+  );
   const without = (text: string): string => text.replaceAll(`${folder}/`, '').replaceAll(folder, '%');
   return { ...ran, stdout: without(ran.stdout), stderr: without(ran.stderr) };
 }
+
+/** Runs `dropcap harden` on some files; `%` in an argument stands for their folder, which is not in the output. */
+export const harden = (files: Files, ...args: string[]): Promise<Ran> => runIn(folderOf(files), ['harden', ...args]);
 
 /** A pod in JSON with some containers; what is given of each is added to its name. */
 export const pod = (name: string, ...containers: object[]): string =>

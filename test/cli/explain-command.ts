@@ -1,44 +1,9 @@
 /** `dropcap explain`, in a pipe or on a terminal. */
-import { Readable, Writable } from 'node:stream';
-import { run } from '../../src/cli/program.ts';
-import { folderOf, type Files, type Ran } from './command.ts';
-
-class Screen extends Writable {
-  readonly columns: number | undefined;
-  text = '';
-
-  constructor(columns?: number) {
-    super();
-    this.columns = columns;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
+import { folderOf, runIn, type Around, type Files, type Ran } from './command.ts';
 
 /** Runs `dropcap explain` on some files; `%` in an argument stands for their folder, which is not in the output. */
-export async function explain(
-  files: Files,
-  args: readonly string[] = ['-f', '%'],
-  columns?: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
-  const folder = folderOf(files);
-  const [stdout, stderr] = [new Screen(columns), new Screen()];
-  let status = 0;
-  await run(['explain', ...args.map((arg) => arg.replaceAll('%', folder))], {
-    version: '1.2.3',
-    env,
-    stdin: Readable.from([]),
-    stdout,
-    stderr,
-    exit: (given) => (status = given),
-  });
-  const without = (text: string): string => text.replaceAll(`${folder}/`, '').replaceAll(folder, '%');
-  return { stdout: without(stdout.text), stderr: without(stderr.text), status };
-}
+export const explain = (files: Files, args: readonly string[] = ['-f', '%'], around?: Around): Promise<Ran> =>
+  runIn(folderOf(files), ['explain', ...args], around);
 
 /** A Deployment with containers of each kind, as different users. */
 export const SHOP = `apiVersion: apps/v1

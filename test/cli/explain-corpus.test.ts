@@ -68,7 +68,7 @@ describe(hasCorpus ? 'on the corpus' : 'on the corpus, which is not beside this 
     });
 
     onCorpus.each([80, 60])('fits a terminal of %i columns', async (columns) => {
-      const { stdout } = await explain({}, args, columns, { NO_COLOR: '1' });
+      const { stdout } = await explain({}, args, { columns, env: { NO_COLOR: '1' } });
       expect(stdout.split('\n').filter(({ length }) => length > columns)).toEqual([]);
       expect(stdout.length).toBeGreaterThan(100_000);
     });

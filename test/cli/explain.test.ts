@@ -98,15 +98,15 @@ describe('in a pipe', () => {
 
 describe('on a terminal', () => {
   test.each([80, 44])('nothing is wider than %i columns', async (columns) => {
-    const { stdout } = await explain({ 'a.yaml': SHOP }, ['-f', '%'], columns, { NO_COLOR: '1' });
+    const { stdout } = await explain({ 'a.yaml': SHOP }, ['-f', '%'], { columns, env: { NO_COLOR: '1' } });
     expect(stdout.split('\n').filter(({ length }) => length > columns)).toEqual([]);
     expect(stdout).toContain('Loses');
   });
 
   test('headings are bold, but not with NO_COLOR', async () => {
-    const bold = await explain({ 'a.yaml': SHOP }, ['-f', '%'], 80);
+    const bold = await explain({ 'a.yaml': SHOP }, ['-f', '%'], { columns: 80 });
     expect(bold.stdout).toContain('\u001b[1ma.yaml: Deployment/web in shop\u001b[22m');
-    const plain = await explain({ 'a.yaml': SHOP }, ['-f', '%'], 80, { NO_COLOR: '1' });
+    const plain = await explain({ 'a.yaml': SHOP }, ['-f', '%'], { columns: 80, env: { NO_COLOR: '1' } });
     expect(plain.stdout).not.toContain('\u001b');
   });
 });

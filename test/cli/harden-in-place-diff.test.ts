@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { applyPatch, createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import fc from 'fast-check';
 import { unifiedDiff } from '../../src/cli/harden-diff.ts';
-import { run } from '../../src/cli/program.ts';
-import { dropcap, folderOf, harden, pod, type Files } from './command.ts';
+import { dropcap, folderOf, harden, pod, runIn, type Around, type Files, type Ran } from './command.ts';
 
 const WEB = `apiVersion: v1
 kind: Pod
@@ -18,38 +16,9 @@ spec:
 `;
 const HARDENED = WEB.replace('Escalation: true', 'Escalation: false');
 
-class Screen extends Writable {
-  text = '';
-  readonly columns = 80;
-  readonly #before: () => void;
-
-  constructor(before: () => void = () => undefined) {
-    super();
-    this.#before = before;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#before();
-    this.text += chunk.toString();
-    done();
-  }
-}
-
 /** Runs the command on a terminal; `%` in an argument stands for the folder. */
-async function onTerminal(folder: string, args: string[], env = {}, before?: () => void) {
-  const [stdout, stderr] = [new Screen(before), new Screen()];
-  let status = 0;
-  await run(['harden', ...args.map((arg) => arg.replaceAll('%', folder))], {
-    version: '1.2.3',
-    env,
-    stdin: Readable.from([]),
-    stdout,
-    stderr,
-    exit: (given) => (status = given),
-  });
-  const without = (text: string): string => text.replaceAll(`${folder}/`, '');
-  return { stdout: without(stdout.text), stderr: without(stderr.text), status };
-}
+const onTerminal = (folder: string, args: readonly string[], around: Around = {}): Promise<Ran> =>
+  runIn(folder, ['harden', ...args], { columns: 80, ...around });
 
 describe('harden --diff', () => {
   const files: Files = { 'a.yaml': WEB, 'b.yaml': pod('b', {}) };
@@ -85,7 +54,7 @@ describe('harden --diff', () => {
   test('leaves a file that others changed while it was shown', async () => {
     const folder = folderOf(files);
     const change = (): void => writeFileSync(join(folder, 'a.yaml'), 'others: 1\n');
-    const { stderr, status } = await onTerminal(folder, ['-f', '%', '--in-place', '--diff'], {}, change);
+    const { stderr, status } = await onTerminal(folder, ['-f', '%', '--in-place', '--diff'], { before: change });
     expect(stderr).toContain('error: a.yaml: not written: it was changed meanwhile\n');
     expect(stderr).toContain('b.yaml: 2 fields in 1 workload hardened\n');
     expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe('others: 1\n');
@@ -111,7 +80,7 @@ describe('on a terminal', () => {
     'there are no colours with %j, nor control characters',
     async (env) => {
       const text = WEB.replaceAll('\n', '\r\n');
-      const { stdout } = await onTerminal(folderOf({ 'a.yaml': text }), ['-f', '%', '--in-place', '--diff'], env);
+      const { stdout } = await onTerminal(folderOf({ 'a.yaml': text }), ['-f', '%', '--in-place', '--diff'], { env });
       expect(stdout).toContain(
         '+    securityContext: {capabilities: {drop: [ALL]}, allowPrivilegeEscalation: false}\n',
       );

@@ -12,23 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { dropcap, folderOf, harden, pod, type Files, type Ran } from './command.ts';
+import { dropcap, folderOf, harden, pod, ROOT, type Files, type Ran } from './command.ts';
+import { HARDENED, TIDY as WEB } from './tidy.ts';
 
-const WEB = `# the web server
-apiVersion: v1
-kind: Pod
-metadata: {name: web} # one of many
-spec:
-  containers:
-  - name: c   # odd spacing
-    image: "nginx"
-    securityContext:
-      capabilities: {add: [SYS_ADMIN, NET_BIND_SERVICE]}
-`;
-const HARDENED = WEB.replace(
-  'capabilities: {add: [SYS_ADMIN, NET_BIND_SERVICE]}\n',
-  'capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}\n      allowPrivilegeEscalation: false\n',
-);
 const SERVICE = 'kind:    Service # left\napiVersion: v1\nspec: {ports: [0x50]}\n';
 const DONE =
   'web.yaml: 3 fields in 1 workload hardened\n1 pod template, 1 changed (3 fields hardened); 1 file written\n';
@@ -212,8 +198,10 @@ describe('what cannot be written in place', () => {
   });
 
   test('a file in a folder that is read-only stays, and nothing is left beside it', async () => {
-    const { folder, run } = inPlace({ 'in/web.yaml': WEB, 'web.yaml': WEB });
-    // Once before, so that what is only loaded when it is needed is there.
+    const policy = readFileSync(join(ROOT, 'policies/restricted/restricted.yaml'));
+    const files = { 'in/web.yaml': WEB, 'web.yaml': WEB, '.policies/restricted.yaml': policy };
+    const { folder, run } = inPlace(files, '-f', '%', '--policy', '%/.policies');
+    // Once before, so that what is only loaded when it is needed is there: the checkout may be closed to another user.
     await harden({ 'a.yaml': WEB }, '-f', '%', '--in-place');
     for (const name of ['in', '.']) chmodSync(join(folder, name), name === '.' ? 0o777 : 0o555);
     for (const name of ['in/web.yaml', 'web.yaml']) chmodSync(join(folder, name), 0o666);

@@ -2,22 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { applyPatch, type Operation } from 'fast-json-patch';
 import { readManifest } from '../../src/manifest/read.ts';
 import { dropcap, harden, pod } from './command.ts';
+import { HARDENED, TIDY } from './tidy.ts';
 
-const TIDY = `# the web server
-apiVersion: v1
-kind: Pod
-metadata: {name: web} # one of many
-spec:
-  containers:
-  - name: c   # odd spacing
-    image: "nginx"
-    securityContext:
-      capabilities: {add: [SYS_ADMIN, NET_BIND_SERVICE]}
-`;
-const HARDENED = TIDY.replace(
-  'capabilities: {add: [SYS_ADMIN, NET_BIND_SERVICE]}\n',
-  'capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}\n      allowPrivilegeEscalation: false\n',
-);
 const DONE = '1 pod template, 1 changed (3 fields hardened)\n';
 const SERVICE = 'kind:    Service # left\napiVersion: v1\nspec: {ports: [0x50]}';
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { run } from '../../src/cli/program.ts';
 import { CAUSES, PROGRAMS } from '../../src/knowledge/breakage.ts';
-import { dropcap, ROOT, type Ran } from './command.ts';
+import { dropcap, ROOT, runAround, type Ran } from './command.ts';
 
 const BIND = 'bind() to 0.0.0.0:80 failed (13: Permission denied)';
 const why = (...args: string[]): Promise<Ran> => dropcap(['why', ...args]);
@@ -25,17 +23,11 @@ const json = async (...args: string[]): Promise<Answers> =>
   JSON.parse((await why(...args, '-o', 'json')).stdout) as Answers;
 
 /** What a terminal of this width shows. */
-async function onTerminal(args: readonly string[], columns: number, env: Record<string, string> = {}): Promise<string> {
-  const chunks: string[] = [];
-  const write = (chunk: Buffer, _: string, done: () => void): void => {
-    chunks.push(chunk.toString());
-    done();
-  };
-  const stdout = Object.assign(new Writable({ write }), { columns, isTTY: true });
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await run(['why', ...args], { version: '1', env, stdin: Readable.from([]), stdout, stderr, exit: () => undefined });
-  return chunks.join('');
-}
+const onTerminal = async (
+  args: readonly string[],
+  columns: number,
+  env: Record<string, string> = {},
+): Promise<string> => (await runAround(['why', ...args], { columns, env })).stdout;
 
 describe('a line of a log', () => {
   test('is told what it means, what to do without a capability, and which are the least', async () => {
