@@ -98,14 +98,20 @@ const insteadOf = (name: string): readonly Instead[] => {
   return facts ? [{ do: `${name}: ${facts.instead}` }] : [];
 };
 
+const TITLE_OF_ADD = {
+  root: 'What the manifest adds capabilities for is refused.',
+  user: 'What the manifest adds capabilities for is refused, if a marked file uses them: nothing else of this user gets them.',
+};
+
 /** Who adds a capability has a reason, which the manifest does not tell. */
 function addition(facts: Facts, known: readonly Hazard[]): readonly Hazard[] {
   const needs = added(facts).filter((name) => !known.some((one) => one.needs.includes(name)));
   if (needs.length === 0) return [];
   return [
     {
-      title: 'What the manifest adds capabilities for is refused.',
+      title: TITLE_OF_ADD[facts.user === 'user' ? 'user' : 'root'],
       sure: 'possible',
+      ...(facts.user === 'user' && { pattern: 4 }),
       signs: [`add: [${needs.join(', ')}]`],
       needs,
       asksToo: [],
