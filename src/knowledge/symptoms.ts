@@ -31,6 +31,9 @@ const readers: readonly Reader[] = SYMPTOMS.map((symptom) => ({
   not: (symptom.not ?? []).map(comparable),
 }));
 
+/** A line of fewer characters shows nothing: most of a long log can be of such lines. */
+const SHORTEST = Math.min(...readers.flatMap(({ signs }) => signs.map(({ pattern }) => pattern.weight)));
+
 const FIRST_OPEN_PORT = 1_024;
 /** How far before the words of a refusal its port may stand. */
 const BEFORE = 60;
@@ -68,6 +71,7 @@ function shownBy({ symptom, signs, not }: Reader, text: string): Shown | undefin
 /** The symptoms in a line, the one whose text names most of it first. Only its first 64 KiB are read. */
 export function symptomsIn(line: string): readonly Shown[] {
   const text = comparable(line);
+  if (text.length < SHORTEST) return [];
   return readers
     .map((reader) => shownBy(reader, text))
     .filter((shown) => shown !== undefined)
