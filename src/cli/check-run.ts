@@ -9,12 +9,12 @@ import { adviceOn, doneIn } from './check-summary.ts';
 import { asTable } from './check-table.ts';
 import type { CheckOptions, FailOn } from './check.ts';
 import { BAD_INPUT, type Context } from './context.ts';
-import { decideManifests, type DecidedManifest } from './decide.ts';
+import { decideManifests } from './decide.ts';
 import { readInputs } from './inputs.ts';
 import { namespacesFrom } from './namespaces.ts';
 import { openPolicies } from './policies.ts';
 import { say } from './say.ts';
-import { remarksOn } from './summary.ts';
+import { remarksBesideFindings } from './summary.ts';
 
 /** All that is printed, whatever the form. */
 export interface Report {
@@ -32,12 +32,6 @@ const PRINTERS: Readonly<Record<CheckOptions['output'], (report: Report, context
   github: asAnnotations,
 };
 
-// The findings are in the table; what remains is said of namespaces and opt-outs.
-const withoutFindings = (decided: DecidedManifest): DecidedManifest => ({
-  ...decided,
-  templates: decided.templates.map((one) => ({ ...one, decision: { ...one.decision, findings: [] } })),
-});
-
 /** Prints what policies ask of the manifests; says on stderr how much it is, and what could not be read. */
 export async function runCheck(options: CheckOptions, context: Context): Promise<void> {
   const { failOn } = options;
@@ -51,7 +45,7 @@ export async function runCheck(options: CheckOptions, context: Context): Promise
   context.stdout.write(PRINTERS[options.output]({ files, errors, failOn }, context));
   say(context, [
     ...warnings,
-    ...remarksOn(decided.map(withoutFindings), selectsByLabel),
+    ...remarksBesideFindings(decided, selectsByLabel),
     ...errors.map((line) => `error: ${line}`),
     doneIn(files, errors.length),
     ...(options.output === 'table' ? adviceOn(files, options) : []),

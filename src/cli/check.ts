@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
 import { withManifests, type ManifestOptions } from './manifest-options.ts';
-import { demand, oneOf } from './options.ts';
+import { oneOf } from './options.ts';
 
 const OUTPUTS = ['table', 'json', 'sarif', 'junit', 'github'] as const;
 const FAIL_ON = ['change', 'unresolved', 'none'] as const;
@@ -54,7 +54,6 @@ export function checkCommand(program: Command, context: Context): void {
     .option('--fail-on <what>', 'change, unresolved or none', oneOf('--fail-on', FAIL_ON), 'change')
     .addHelpText('after', MORE)
     .action(async (options: CheckOptions) => {
-      demand(command, ['filename']);
       const { runCheck } = await import('./check-run.ts');
       await runCheck(options, context);
     });

@@ -4,6 +4,7 @@ import { evaluate } from '../engine/evaluate.ts';
 import type { PatchOperation } from '../engine/patch.ts';
 import type { PolicySet } from '../engine/policy-set.ts';
 import type { Labels } from '../engine/selector.ts';
+import type { Request } from '../engine/request.ts';
 import { podTemplatesOf, templateRequest, type PodTemplate } from '../engine/template.ts';
 import { namespacesIn } from '../kube/namespace-file.ts';
 import { nameLabel } from '../kube/source.ts';
@@ -20,6 +21,8 @@ export interface DecidedTemplate {
   readonly namespace: string;
   /** Are the labels of its namespace known? */
   readonly labelled: boolean;
+  /** What was asked of the engine. */
+  readonly request: Request;
   readonly decision: Decision;
 }
 
@@ -58,7 +61,7 @@ function decideTemplate(
   // Of a namespace that nothing is said about, only the label is known that every namespace has.
   const request = templateRequest(template, namespace, labels ?? nameLabel(namespace));
   const decision = evaluate(request, set, { today, annotate: false });
-  return { document, template, namespace, labelled: labels !== undefined, decision };
+  return { document, template, namespace, labelled: labels !== undefined, request, decision };
 }
 
 type Reader<T> = (document: ManifestDocument) => T;

@@ -4,10 +4,7 @@ import type { Container } from '../engine/pod.ts';
 import type { Mode, RuleName } from '../engine/policy.ts';
 import type { Exception, Policy, PolicySet } from '../engine/policy-set.ts';
 import { coversContainer } from '../engine/scope.ts';
-import type { Labels } from '../engine/selector.ts';
 import { subjectOf } from '../engine/subject.ts';
-import { templateRequest } from '../engine/template.ts';
-import { nameLabel } from '../kube/source.ts';
 import type { DecidedTemplate } from './decide.ts';
 import { findingsOn } from './launch.ts';
 
@@ -46,7 +43,6 @@ export interface Cover {
 export interface CoverTerms {
   readonly set: PolicySet;
   readonly today: string;
-  readonly namespaces: ReadonlyMap<string, Labels>;
 }
 
 function asked({ demand: { drop, judgesAdd, giveBack, escalation } }: Policy): RuleName[] {
@@ -71,9 +67,8 @@ function exceptionCover({ name, spec }: Exception, today: string, used: Readonly
 
 /** What covers the containers of a template. */
 export function coverFor(decided: DecidedTemplate, terms: CoverTerms): (container: Container) => Cover {
-  const { template, namespace, decision } = decided;
-  const labels = terms.namespaces.get(namespace) ?? nameLabel(namespace);
-  const subject = subjectOf(templateRequest(template, namespace, labels), template.pod);
+  const { template, request, decision } = decided;
+  const subject = subjectOf(request, template.pod);
   const policies = terms.set.policiesFor(subject);
   const exceptions = policies.length > 0 ? terms.set.exceptionsFor(subject) : [];
   return (container) => {

@@ -4,7 +4,7 @@ import type { Runtime } from '../knowledge/capabilities.ts';
 import { setOfNames } from '../knowledge/capabilities-mask.ts';
 import type { DecidedTemplate } from './decide.ts';
 import { heldOn } from './explain-held.ts';
-import { contextField, securityAfter, uidOf } from './launch.ts';
+import { runAsOf, securityAfter, type RunAs } from './launch.ts';
 
 /** What one runtime gives to a container. Masks are sixteen hexadecimal digits, as in /proc/PID/status. */
 export interface RuntimeRights {
@@ -26,14 +26,6 @@ export interface Rights {
   readonly allowPrivilegeEscalation: boolean | null;
   /** `NoNewPrivs`: the kubelet sets it exactly where the field is false. */
   readonly noNewPrivs: boolean;
-}
-
-/** As whom a container's first process runs. */
-export interface RunAs {
-  /** Null where the image decides. */
-  readonly uid: number | null;
-  /** Is it another user than root, whatever the image says? */
-  readonly neverRoot: boolean;
 }
 
 /** What a container holds before and after hardening. */
@@ -66,12 +58,6 @@ export const rightsOf = (security: SecurityFields, runAs: RunAs): Rights => ({
   allowPrivilegeEscalation: security.allowPrivilegeEscalation ?? null,
   noNewPrivs: security.allowPrivilegeEscalation === false,
 });
-
-/** As whom a container runs, as far as its manifest says. */
-export function runAsOf(decided: DecidedTemplate, container: Container): RunAs {
-  const uid = uidOf(decided, container) ?? null;
-  return { uid, neverRoot: uid === null ? contextField(decided, container, 'runAsNonRoot') === true : uid !== 0 };
-}
 
 /** What a container of a decided template holds before and after. */
 export function factsOf(decided: DecidedTemplate, container: Container): Facts {

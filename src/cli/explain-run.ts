@@ -2,7 +2,7 @@
 import { didYouMean } from '../engine/did-you-mean.ts';
 import { utcToday } from '../policies/load.ts';
 import { BAD_INPUT, BadInput, type Context } from './context.ts';
-import { decideManifests, namespacesOf, type DecidedManifest } from './decide.ts';
+import { decideManifests } from './decide.ts';
 import { chosenIn, explained, type Chosen } from './explain-container.ts';
 import type { CoverTerms } from './explain-cover.ts';
 import { asJson } from './explain-json.ts';
@@ -14,7 +14,7 @@ import { namespacesFrom } from './namespaces.ts';
 import { openPolicies } from './policies.ts';
 import { count, say } from './say.ts';
 import { runSuggest } from './suggest.ts';
-import { leftOut, remarksOn } from './summary.ts';
+import { leftOut, remarksBesideFindings } from './summary.ts';
 import { asCommands } from './try.ts';
 
 const MOST_NAMES = 20;
@@ -33,12 +33,6 @@ function named(chosen: readonly Chosen[], name: string | undefined, said: readon
     `error: --container: found ${name || 'nothing'}, ${expected}${meant ? `; did you mean ${meant}?` : ''}`,
   ]);
 }
-
-// The findings are in the explanation; what remains is said of namespaces and opt-outs.
-const withoutFindings = (decided: DecidedManifest): DecidedManifest => ({
-  ...decided,
-  templates: decided.templates.map((one) => ({ ...one, decision: { ...one.decision, findings: [] } })),
-});
 
 /** `3 containers of 2 pod templates explained`. */
 function doneIn(chosen: readonly Chosen[], errors: number): string {
@@ -65,13 +59,13 @@ function told(
 export async function runExplain(options: ExplainOptions, context: Context): Promise<void> {
   const today = utcToday();
   const { set, selectsByLabel, warnings } = openPolicies(options.policy ?? ['restricted'], today);
-  const given = await namespacesFrom(options.namespaces, context);
+  const namespaces = await namespacesFrom(options.namespaces, context);
   const { manifests, problems } = await readInputs(options.filename, context);
-  const decided = decideManifests(manifests, { set, today, namespaces: given }, context);
+  const decided = decideManifests(manifests, { set, today, namespaces }, context);
   const errors = [...problems, ...decided.flatMap((one) => [...one.problems.values()])];
   const said = [
     ...warnings,
-    ...remarksOn(decided.map(withoutFindings), selectsByLabel),
+    ...remarksBesideFindings(decided, selectsByLabel),
     ...errors.map((line) => `error: ${line}`),
   ];
   const chosen = named(chosenIn(decided), options.container, said);
@@ -80,8 +74,7 @@ export async function runExplain(options: ExplainOptions, context: Context): Pro
     say(context, said);
     return runSuggest(chosen, options, context);
   }
-  const namespaces = new Map([...given, ...namespacesOf(manifests).namespaces]);
-  const { text, advice } = told(chosen, { set, today, namespaces }, errors, options, context);
+  const { text, advice } = told(chosen, { set, today }, errors, options, context);
   context.stdout.write(text);
   say(context, [...said, doneIn(chosen, errors.length), ...advice]);
 }

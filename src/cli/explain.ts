@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { BadInput, type Context } from './context.ts';
 import { withManifests, type ManifestOptions } from './manifest-options.ts';
-import { demand, oneOf } from './options.ts';
+import { oneOf } from './options.ts';
 import { refuseWithoutSuggest, withSuggest, type SuggestOptions } from './suggest-options.ts';
 
 const OUTPUTS = ['table', 'json'] as const;
@@ -62,7 +62,6 @@ export function explainCommand(program: Command, context: Context): void {
   )
     .addHelpText('after', MORE)
     .action(async (options: ExplainOptions) => {
-      demand(command, ['filename']);
       refuseWithoutSuggest(options);
       refuseTogether(command, options);
       const { runExplain } = await import('./explain-run.ts');

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { BadInput, type Context } from './context.ts';
 import { withManifests, type ManifestOptions } from './manifest-options.ts';
-import { demand, oneOf } from './options.ts';
+import { oneOf } from './options.ts';
 
-export const OUTPUTS = ['yaml', 'json', 'patch', 'diff'] as const;
+const OUTPUTS = ['yaml', 'json', 'patch', 'diff'] as const;
 
 /** The options of `dropcap harden`. */
 export interface HardenOptions extends ManifestOptions {
@@ -67,7 +67,6 @@ export function hardenCommand(program: Command, context: Context): void {
     .option('--diff', 'print what changes as a unified diff; with --in-place before it is written, else as -o diff')
     .addHelpText('after', MORE)
     .action(async (options: Given) => {
-      demand(command, ['filename']);
       const settled = settle(command, options);
       const { runHarden } = await import('./harden-run.ts');
       await runHarden(settled, context);

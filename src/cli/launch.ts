@@ -86,16 +86,25 @@ export const sysctlsOf = (decided: DecidedTemplate): Readonly<Record<string, str
     ]),
   );
 
-/** The uid a container's first process has, by the manifest; undefined where the image decides. */
-export function uidOf(decided: DecidedTemplate, container: Container): number | undefined {
+/** As whom a container's first process runs. */
+export interface RunAs {
+  /** Null where the image decides. */
+  readonly uid: number | null;
+  /** Is it another user than root, whatever the image says? */
+  readonly neverRoot: boolean;
+}
+
+/** As whom a container runs, as far as its manifest says. */
+export function runAsOf(decided: DecidedTemplate, container: Container): RunAs {
   const uid = contextField(decided, container, 'runAsUser');
-  return typeof uid === 'number' ? uid : undefined;
+  if (typeof uid === 'number') return { uid, neverRoot: uid !== 0 };
+  return { uid: null, neverRoot: contextField(decided, container, 'runAsNonRoot') === true };
 }
 
 /** What the forecast is made from. Capabilities are as containerd gives them. */
 export function launchOf(decided: DecidedTemplate, container: Container): Launch {
   const json = jsonOf(decided, container);
-  const uid = uidOf(decided, container);
+  const { uid, neverRoot } = runAsOf(decided, container);
   const holding = (security: SecurityFields) => ({
     capabilities: heldOn('containerd', security).names,
     mayEscalate: security.allowPrivilegeEscalation !== false,
@@ -104,8 +113,8 @@ export function launchOf(decided: DecidedTemplate, container: Container): Launch
     image: container.image,
     command: textsIn(json, 'command'),
     args: textsIn(json, 'args'),
-    uid,
-    neverRoot: uid === undefined ? contextField(decided, container, 'runAsNonRoot') === true : uid !== 0,
+    uid: uid ?? undefined,
+    neverRoot,
     hasFsGroup: integerIn(mapIn(specOf(decided), 'securityContext'), 'fsGroup') !== undefined,
     ports: integersIn(itemsOf(json, 'ports'), 'containerPort'),
     sysctls: sysctlsOf(decided),

@@ -1,6 +1,6 @@
 /** The options of commands that read manifests and decide about them. */
 import type { Command } from 'commander';
-import { collect } from './options.ts';
+import { collect, demand } from './options.ts';
 import { quoted } from './try-shell.ts';
 
 /** Which manifests, by which policies, in which namespaces; as commander reads them. */
@@ -16,12 +16,15 @@ function takeArguments(command: Command): void {
   if (command.args.length > 0) command.setOptionValue('filename', [...filename, ...command.args]);
 }
 
-/** Adds these options to a command. Files that are named without `-f` count as those with it. */
+/** Adds these options to a command. Files that are named without `-f` count as those with it; there must be one. */
 export const withManifests = (command: Command): Command =>
   command
     .usage('[-f] <file|dir|->... [options]')
     .allowExcessArguments()
-    .hook('preAction', (_, chosen) => takeArguments(chosen))
+    .hook('preAction', (_, chosen) => {
+      takeArguments(chosen);
+      demand(chosen, ['filename']);
+    })
     .option(
       '-f, --filename <file|dir|->',
       'manifests: a file, a folder and what is below it, or - for stdin (required, repeatable)',

@@ -1,6 +1,6 @@
 /** What is wrong with a document, with its place, the field, what was found there and what was expected. */
 import { Unreadable } from '../engine/unreadable.ts';
-import { positionOf } from '../manifest/position.ts';
+import { positionOf, segmentsOf as keysOf } from '../manifest/position.ts';
 import type { ManifestDocument } from '../manifest/read.ts';
 import { fieldName, render, valueAt } from '../policies/render.ts';
 
@@ -14,11 +14,7 @@ const EXPECTED: readonly (readonly [RegExp, string])[] = [
 
 /** The keys and indices on the way that a JSON pointer goes. */
 export const segmentsOf = (pointer: string): (string | number)[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+  keysOf(pointer).map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
 
 /** An engine's refusal of a document as one line. Any other error is a fault of ours and thrown again. */
 export function problemAt(file: string, document: ManifestDocument, error: unknown): string {

@@ -3,8 +3,8 @@ import type { Context } from './context.ts';
 
 const LONGEST = 1_000;
 
-// What moves a terminal's cursor, colours it, turns the direction of writing or hides. File names and manifests hold it too.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** What moves a terminal's cursor, colours it, turns the direction of writing or hides. File names and manifests hold it too. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const escaped = (char: string): string =>
   char === '\n' ? String.raw`\n` : String.raw`\u{${char.codePointAt(0)!.toString(16)}}`;

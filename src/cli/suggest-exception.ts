@@ -1,7 +1,8 @@
 /** The narrowest exception for one container. */
 import { canonical } from '../engine/capabilities.ts';
 import { forecast } from '../knowledge/forecast.ts';
-import { lossOf, nameOf, objectionTo, placeOf, type Candidate, type Loss } from './suggest-loss.ts';
+import type { Chosen } from './explain-container.ts';
+import { lossOf, nameOf, objectionTo, placeOf, type Loss } from './suggest-loss.ts';
 import { matchFor, type Draft } from './suggest-match.ts';
 import { needsOf, type Need, type Wishes } from './suggest-needs.ts';
 import { shippedFor } from './suggest-shipped.ts';
@@ -30,7 +31,7 @@ export interface Suggestion {
 const RULES = ['allowPrivilegeEscalation'] as const;
 
 /** What of all needs an exception keeps. */
-function reliefFor(candidate: Candidate, loss: Loss, needs: readonly Need[]): Pick<Draft, 'keep' | 'rules'> {
+function reliefFor(candidate: Chosen, loss: Loss, needs: readonly Need[]): Pick<Draft, 'keep' | 'rules'> {
   const { capabilities, escalation } = loss;
   const keep = capabilities.filter((name) => needs.some(({ names }) => names?.includes(name))).sort();
   // Where the capabilities cannot be had, escalation gains nothing by itself.
@@ -44,7 +45,7 @@ function reliefFor(candidate: Candidate, loss: Loss, needs: readonly Need[]): Pi
 const remedyOf = ({ instead: [first] }: Need): string => (first === undefined ? '' : ` Instead: ${first.do}`);
 
 /** What is needed, and no exception gives as the pod is. */
-function beyond(candidate: Candidate, loss: Loss, need: Need): string[] {
+function beyond(candidate: Chosen, loss: Loss, need: Need): string[] {
   const { names, sure, why } = need;
   if (names === null) return [`${sure}: ${why}. No capability mends it.${remedyOf(need)}`];
   return names
@@ -54,7 +55,7 @@ function beyond(candidate: Candidate, loss: Loss, need: Need): string[] {
 }
 
 /** Why nothing comes of what was asked for. */
-function answerTo(candidate: Candidate, loss: Loss, { options }: Wishes): Pick<Suggestion, 'remarks' | 'refused'> {
+function answerTo(candidate: Chosen, loss: Loss, { options }: Wishes): Pick<Suggestion, 'remarks' | 'refused'> {
   const { keep = [], allowEscalation } = options;
   const objections = keep.map((name) => objectionTo(candidate, loss, name)).filter((one) => one !== undefined);
   if (allowEscalation && !loss.escalation) {
@@ -73,7 +74,7 @@ function answerTo(candidate: Candidate, loss: Loss, { options }: Wishes): Pick<S
 const namesIn = (needs: readonly Need[]): Set<string> => new Set(needs.flatMap(({ names }) => names ?? []));
 
 /** What the author adds and loses without anything that is known to need it. */
-function unexplained(candidate: Candidate, { capabilities }: Loss, needs: readonly Need[]): string[] {
+function unexplained(candidate: Chosen, { capabilities }: Loss, needs: readonly Need[]): string[] {
   const { security, name } = candidate.container;
   const added = new Set(security.add.map(canonical));
   const lost = capabilities.filter((one) => added.has(one));
@@ -87,7 +88,7 @@ function unexplained(candidate: Candidate, { capabilities }: Loss, needs: readon
 }
 
 /** The narrowest exception that keeps what a container loses and needs. */
-export function suggestException(candidate: Candidate, wishes: Wishes): Suggestion {
+export function suggestException(candidate: Chosen, wishes: Wishes): Suggestion {
   const loss = lossOf(candidate);
   const { needs, leftOut } = needsOf(loss, candidate.container, forecast(loss.launch), wishes);
   const answer = answerTo(candidate, loss, wishes);

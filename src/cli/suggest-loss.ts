@@ -6,14 +6,8 @@ import { heldEverywhere, isDefaultButNotOnCrio } from '../engine/runtimes.ts';
 import type { Launch } from '../knowledge/forecast-terms.ts';
 import { positionOf } from '../manifest/position.ts';
 import { workloadName, type DecidedTemplate } from './decide.ts';
+import type { Chosen } from './explain-container.ts';
 import { launchOf, securityAfter } from './launch.ts';
-
-/** A container that an exception may be for. */
-export interface Candidate {
-  readonly file: string;
-  readonly decided: DecidedTemplate;
-  readonly container: Container;
-}
 
 /** What policies take, those in audit or warn mode too: an exception is for the day on which they enforce. */
 export interface Loss {
@@ -32,7 +26,7 @@ function asIfEnforced(decided: DecidedTemplate): DecidedTemplate {
 }
 
 /** What a container loses. Nothing where it is privileged. */
-export function lossOf({ decided, container }: Candidate): Loss {
+export function lossOf({ decided, container }: Chosen): Loss {
   const enforced = asIfEnforced(decided);
   const was = container.security;
   const next = securityAfter(enforced, container);
@@ -45,16 +39,16 @@ export function lossOf({ decided, container }: Candidate): Loss {
 }
 
 /** `Deployment/web container app`. */
-export const nameOf = ({ decided, container: { kind, name } }: Candidate): string =>
+export const nameOf = ({ decided, container: { kind, name } }: Chosen): string =>
   `${workloadName(decided)} ${CONTAINER_WORDS[kind]} ${name || '(no name)'}`;
 
 /** `deploy.yaml:12`: where a container stands. */
-export function placeOf({ file, decided, container: { kind, index } }: Candidate): string {
+export function placeOf({ file, decided, container: { kind, index } }: Chosen): string {
   return `${file}:${positionOf(decided.document, `${decided.template.base}/spec/${kind}/${index}`).line}`;
 }
 
 /** `deploy.yaml:12:9`: where a container's `add` stands, or else what it would be written into. */
-function placeToAdd({ file, decided, container }: Candidate): string {
+function placeToAdd({ file, decided, container }: Chosen): string {
   const { line, column } = positionOf(decided.document, containerPaths(decided.template.base, container).add);
   return `${file}:${line}:${column}`;
 }
@@ -79,7 +73,7 @@ export interface Objection {
 }
 
 /** Why an exception does not keep a capability for this container; undefined where it can. */
-export function objectionTo(candidate: Candidate, { capabilities }: Loss, name: string): Objection | undefined {
+export function objectionTo(candidate: Chosen, { capabilities }: Loss, name: string): Objection | undefined {
   if (capabilities.includes(name)) return undefined;
   const { security } = candidate.container;
   if (security.privileged) return { says: `${name} is not taken: the container is privileged`, podFirst: false };

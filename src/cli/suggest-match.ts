@@ -6,12 +6,12 @@ import type { HardeningException, Match } from '../engine/policy.ts';
 import type { Labels } from '../engine/selector.ts';
 import { render } from '../policies/render.ts';
 import { API_VERSION, exceptionSchema } from '../policies/schema.ts';
-import type { Candidate } from './suggest-loss.ts';
+import type { Chosen } from './explain-container.ts';
 
 /** Labels that stay the same from one release to the next, the most telling first. */
 const STABLE = [['app.kubernetes.io/name', 'app.kubernetes.io/component'], ['app'], ['k8s-app'], ['name']] as const;
 
-function stableLabels({ decided }: Candidate): Labels | undefined {
+function stableLabels({ decided }: Chosen): Labels | undefined {
   const { pod } = decided.template;
   const all = labelsAt(objectAt(pod['metadata'], '/metadata')?.['labels'], '/metadata/labels');
   for (const [first, ...more] of STABLE) {
@@ -36,7 +36,7 @@ export const loads = (spec: Draft, name = 'x'): boolean =>
 const isGood = (match: Match): boolean => loads({ match, keep: ['CHOWN'] });
 
 /** What no exception can be narrowed to: a glob would cover others, and a name that cannot be covers nothing. */
-function unusable({ decided: { namespace }, container: { name, image } }: Candidate): string | undefined {
+function unusable({ decided: { namespace }, container: { name, image } }: Chosen): string | undefined {
   const reference = parseImage(image);
   if (isGlob(namespace) || !isGood({ namespaces: [namespace] })) return `namespace ${render(namespace)} is no name`;
   if (isGlob(name) || !isGood({ containers: [name] })) return `${render(name)} is no name of a container`;
@@ -48,7 +48,7 @@ function unusable({ decided: { namespace }, container: { name, image } }: Candid
 }
 
 /** The narrowest match for a container, or why there is none. */
-export function matchFor(candidate: Candidate): Match | string {
+export function matchFor(candidate: Chosen): Match | string {
   const wrong = unusable(candidate);
   if (wrong !== undefined) return `no exception can name it: ${wrong}`;
   const { decided, container } = candidate;

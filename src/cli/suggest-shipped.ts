@@ -5,7 +5,7 @@ import { subjectOf } from '../engine/subject.ts';
 import { templateRequest } from '../engine/template.ts';
 import { loadPolicies } from '../policies/load.ts';
 import { resolvePolicyFolder } from '../policies/shipped.ts';
-import type { Candidate } from './suggest-loss.ts';
+import type { Chosen } from './explain-container.ts';
 
 let opened: PolicySet | undefined;
 
@@ -13,7 +13,7 @@ let opened: PolicySet | undefined;
 const shipped = (): PolicySet => (opened ??= policySetOf(loadPolicies([resolvePolicyFolder('exceptions')]).documents));
 
 /** Names of the shipped exceptions that cover a container, as far as no label of its namespace is asked for. */
-export function shippedFor({ decided: { template, namespace }, container }: Candidate): string[] {
+export function shippedFor({ decided: { template, namespace }, container }: Chosen): string[] {
   const subject = subjectOf(templateRequest(template, namespace, {}), template.pod);
   return shipped()
     .exceptionsFor(subject)

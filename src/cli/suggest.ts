@@ -2,21 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { diagnose } from '../knowledge/symptoms-in-log.ts';
 import { BAD_INPUT, BadInput, type Context } from './context.ts';
+import type { Chosen } from './explain-container.ts';
 import { typedAgain, type ManifestOptions } from './manifest-options.ts';
 import { count, say, whyNot } from './say.ts';
 import { suggestException, type Suggested, type Suggestion } from './suggest-exception.ts';
-import { nameOf, type Candidate } from './suggest-loss.ts';
+import { nameOf } from './suggest-loss.ts';
 import type { SuggestOptions } from './suggest-options.ts';
 import { exceptionsText } from './suggest-yaml.ts';
 import { quoted } from './try-shell.ts';
 import { readLines } from './why-input.ts';
 
-export type { Candidate } from './suggest-loss.ts';
-
 type SuggestRun = SuggestOptions & ManifestOptions;
 
 /** What is asked of one container must not be given to others. */
-function refuseSeveral(candidates: readonly Candidate[], { keep, allowEscalation, log }: SuggestOptions): void {
+function refuseSeveral(candidates: readonly Chosen[], { keep, allowEscalation, log }: SuggestOptions): void {
   const given = { '--keep': keep, '--allow-escalation': allowEscalation, '--log': log };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   const names = [...new Set(candidates.map(({ container: { name } }) => name))];
@@ -53,7 +52,7 @@ const NOTHING =
   'nothing is foretold to break surely or likely. If you know what is needed: --keep NAME,NAME, or --log FILE';
 
 /** A line for each thing that was not suggested; containers of which nothing is known are only counted. */
-function remarksOn(candidates: readonly Candidate[], suggestions: readonly Suggestion[]): string[] {
+function remarksOn(candidates: readonly Chosen[], suggestions: readonly Suggestion[]): string[] {
   const silent = suggestions.filter(
     ({ suggested, remarks, refused }) => !suggested && remarks.length + refused.length === 0,
   ).length;
@@ -88,11 +87,7 @@ function nextSteps(given: SuggestRun): string[] {
  * Prints exceptions for those of some containers that would lose what they need; says on stderr why there is none for the
  * others, and ends with 2 where an option asks for what no exception can give. Throws `BadInput` for bad options.
  */
-export async function runSuggest(
-  candidates: readonly Candidate[],
-  options: SuggestRun,
-  context: Context,
-): Promise<void> {
+export async function runSuggest(candidates: readonly Chosen[], options: SuggestRun, context: Context): Promise<void> {
   refuseSeveral(candidates, options);
   const log = await logLines(options.log, context);
   const suggestions = candidates.map((candidate) => suggestException(candidate, { options, log }));

@@ -27,19 +27,31 @@ function unlabelled(templates: readonly DecidedTemplate[], selectsByLabel: boole
   );
 }
 
-/** What was left as it was, and why. */
-export function remarksOn(manifests: readonly DecidedManifest[], selectsByLabel: boolean): string[] {
+const linesOnLeft = (file: string, decided: DecidedTemplate): string[] =>
+  decided.decision.findings
+    .filter(({ outcome }) => LEFT.includes(outcome))
+    .map((finding) => lineFor(file, decided, finding));
+
+/** What is to be said of namespaces, and of each template in a file. */
+function remarks(
+  manifests: readonly DecidedManifest[],
+  selectsByLabel: boolean,
+  linesOn: (file: string, decided: DecidedTemplate) => readonly string[],
+): string[] {
   const templates = manifests.flatMap((one) => one.templates);
-  const lines = manifests.flatMap(({ manifest, templates: decided }) =>
-    decided.flatMap((one) => [
-      ...ignoredOptOuts(manifest.file, one),
-      ...one.decision.findings
-        .filter(({ outcome }) => LEFT.includes(outcome))
-        .map((finding) => lineFor(manifest.file, one, finding)),
-    ]),
+  const lines = manifests.flatMap(({ manifest: { file }, templates: decided }) =>
+    decided.flatMap((one) => linesOn(file, one)),
   );
   return [...unlabelled(templates, selectsByLabel), ...lines];
 }
+
+/** What was left as it was, and why. */
+export const remarksOn = (manifests: readonly DecidedManifest[], selectsByLabel: boolean): string[] =>
+  remarks(manifests, selectsByLabel, (file, one) => [...ignoredOptOuts(file, one), ...linesOnLeft(file, one)]);
+
+/** The same where the findings are told elsewhere: only of namespaces and opt-outs. */
+export const remarksBesideFindings = (manifests: readonly DecidedManifest[], selectsByLabel: boolean): string[] =>
+  remarks(manifests, selectsByLabel, ignoredOptOuts);
 
 const numberOf = (outcomes: readonly Outcome[], outcome: Outcome): number =>
   outcomes.filter((one) => one === outcome).length;

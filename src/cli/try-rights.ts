@@ -5,9 +5,9 @@
 import { CAPABILITIES } from '../engine/capabilities.ts';
 import { defaultsOf } from '../knowledge/capabilities.ts';
 import type { Chosen } from './explain-container.ts';
-import { factsOf, type RunAs } from './explain-facts.ts';
+import { factsOf, type Facts } from './explain-facts.ts';
 import type { ContainerEngine } from './explain.ts';
-import { contextField } from './launch.ts';
+import { contextField, type RunAs } from './launch.ts';
 import { mapIn, textIn } from './launch-fields.ts';
 
 /** Words of a command line, and what they do not bring about, a sentence each. */
@@ -45,8 +45,7 @@ function forPodman(names: readonly string[], { uid, neverRoot }: RunAs): Flags {
   return { words: dropped.length > 0 ? [['--cap-drop', dropped.join(',')]] : [], missing };
 }
 
-function capabilityFlags(chosen: Chosen, engine: ContainerEngine): Flags {
-  const { after, runAs, privileged } = factsOf(chosen.decided, chosen.container);
+function capabilityFlags({ after, runAs, privileged }: Facts, engine: ContainerEngine): Flags {
   if (privileged) return { words: [['--privileged']], missing: [] };
   const names = after.runtimes.containerd.capabilities;
   return engine === 'podman' ? forPodman(names, runAs) : { words: adding(names), missing: [] };
@@ -63,12 +62,12 @@ function seccomp({ decided, container }: Chosen): Flags {
 
 /** Capabilities, no_new_privs and seccomp. */
 export function rightsFlags(chosen: Chosen, engine: ContainerEngine): Flags {
-  const { after } = factsOf(chosen.decided, chosen.container);
-  const [capabilities, confined] = [capabilityFlags(chosen, engine), seccomp(chosen)];
+  const facts = factsOf(chosen.decided, chosen.container);
+  const [capabilities, confined] = [capabilityFlags(facts, engine), seccomp(chosen)];
   return {
     words: [
       ...capabilities.words,
-      ...(after.noNewPrivs ? [['--security-opt', 'no-new-privileges']] : []),
+      ...(facts.after.noNewPrivs ? [['--security-opt', 'no-new-privileges']] : []),
       ...confined.words,
     ],
     missing: [...capabilities.missing, ...confined.missing],

@@ -1,9 +1,7 @@
 /** Words of a command line as a shell reads them back, whatever is in them. */
+import { UNPRINTABLE } from './say.ts';
 
 const SAFE = /^[\w@%+=:,./-]+$/;
-
-// What moves a terminal's cursor, colours it, turns the direction of writing or hides; a line break would end a comment.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 function escaped(char: string): string {
   if (char === '\n') return String.raw`\n`;

@@ -1,8 +1,7 @@
 /** Signs in a manifest that speak for a failure whatever the program is. */
-import { heldEverywhere, isDefaultButNotOnCrio } from '../engine/runtimes.ts';
 import { causeOf, programsNamed } from './breakage-lookup.ts';
 import type { Instead } from './breakage.ts';
-import { factsOn } from './capabilities.ts';
+import { defaultsOf, factsOn } from './capabilities.ts';
 import type { Called } from './forecast-commands.ts';
 import type { Facts } from './forecast-facts.ts';
 import type { Hazard } from './forecast-hazards.ts';
@@ -82,14 +81,13 @@ function lowPort({ user, lowPort: port, opensPorts, launch }: Facts): readonly H
   ];
 }
 
-const byDefault = heldEverywhere({ add: [], drop: [] });
-const isDefault = (name: string): boolean => byDefault(name) || isDefaultButNotOnCrio(name);
+const DEFAULTS: ReadonlySet<string> = new Set(defaultsOf('containerd'));
 
 /** What the manifest adds by name, as far as what is held shows it: all of it, where the defaults are dropped. */
 function added({ launch: { before } }: Facts): readonly string[] {
   const held = [...before.capabilities].sort();
   return before.capabilities.has('KILL') || before.capabilities.has('SETPCAP')
-    ? held.filter((name) => !isDefault(name))
+    ? held.filter((name) => !DEFAULTS.has(name))
     : held;
 }
 

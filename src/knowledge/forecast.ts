@@ -13,12 +13,12 @@ const worksWith = ({ needs, escalation }: Hazard, { capabilities, mayEscalate }:
   needs.every((name) => capabilities.has(name)) && (mayEscalate || !escalation);
 
 /** What hardening takes of what it asks for; undefined where it takes nothing, or it did not work before. */
-function riskOf({ needs, asksToo, ...hazard }: Hazard, { before, after }: Launch): Risk | undefined {
-  const whole = { ...hazard, needs, asksToo };
-  const asked = [...new Set([...needs, ...asksToo.filter((name) => before.capabilities.has(name))])].sort();
+function riskOf(hazard: Hazard, { before, after }: Launch): Risk | undefined {
+  const { asksToo, ...risk } = hazard;
+  const asked = [...new Set([...risk.needs, ...asksToo.filter((name) => before.capabilities.has(name))])].sort();
   const taken = asked.filter((name) => !after.capabilities.has(name));
-  if (!worksWith(whole, before) || (worksWith(whole, after) && taken.length === 0)) return undefined;
-  return { ...hazard, needs: taken };
+  if (!worksWith(hazard, before) || (worksWith(hazard, after) && taken.length === 0)) return undefined;
+  return { ...risk, needs: taken };
 }
 
 const isTaken = ({ before, after }: Launch): boolean =>

@@ -53,7 +53,8 @@ function step(node: ParsedNode, segment: string): [number, ParsedNode | null] | 
   return pair && [pair.key.range[0], pair.value];
 }
 
-function segmentsOf(pointer: string): string[] {
+/** The keys on the way that a JSON pointer goes; an index is its digits. */
+export function segmentsOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)

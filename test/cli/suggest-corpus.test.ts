@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, jest, test } from '@jest/globals';
 import { readInputs } from '../../src/cli/inputs.ts';
 import { suggestException } from '../../src/cli/suggest-exception.ts';
-import type { Candidate } from '../../src/cli/suggest.ts';
+import type { Chosen } from '../../src/cli/explain-container.ts';
 import { exceptionsText } from '../../src/cli/suggest-yaml.ts';
 import { parseImage } from '../../src/engine/image.ts';
 import type { Manifest } from '../../src/manifest/read.ts';
@@ -22,7 +22,7 @@ async function manifestsOf(folder: string): Promise<readonly Manifest[]> {
 }
 
 /** What an exception is narrowed to. */
-const placeOf = ({ decided: { namespace }, container: { name, image } }: Candidate): string => {
+const placeOf = ({ decided: { namespace }, container: { name, image } }: Chosen): string => {
   const { registry = '', repository = '' } = parseImage(image) ?? {};
   return [namespace, registry, repository, name].join(' ');
 };

@@ -2,7 +2,7 @@
 import type { DecidedTemplate } from '../../src/cli/decide.ts';
 import { decideManifests } from '../../src/cli/decide.ts';
 import { containersIn, securityAfter } from '../../src/cli/launch.ts';
-import type { Candidate } from '../../src/cli/suggest.ts';
+import type { Chosen } from '../../src/cli/explain-container.ts';
 import type { Container } from '../../src/engine/pod.ts';
 import type { HardeningException } from '../../src/engine/policy.ts';
 import { policySetOf } from '../../src/engine/policy-set.ts';
@@ -48,7 +48,7 @@ export function decided(
   manifests: readonly Manifest[],
   policy: string,
   exceptions: readonly HardeningException[] = [],
-): Candidate[] {
+): Chosen[] {
   const { documents } = loadPolicies([resolvePolicyFolder(policy)], TODAY);
   const set = policySetOf([...documents, ...exceptions]);
   const all = decideManifests(manifests, { set, today: TODAY, namespaces: new Map() });
@@ -63,10 +63,7 @@ export function decided(
 export const manifestOf = (text: string): Manifest => readManifest(text, 'deploy.yaml');
 
 /** What a container holds on every runtime, before and after, by models that do not know the engine. */
-export function heldBy({
-  decided: one,
-  container,
-}: Candidate): Readonly<Record<'before' | 'after', ReadonlySet<string>>> {
+export function heldBy({ decided: one, container }: Chosen): Readonly<Record<'before' | 'after', ReadonlySet<string>>> {
   const everywhere = (security: Container['security']): ReadonlySet<string> =>
     new Set(
       CAPABILITIES.filter((name) => RUNTIMES.every((runtime) => capabilitiesHeld(runtime, security).held.has(name))),
@@ -75,7 +72,7 @@ export function heldBy({
 }
 
 /** What a container holds after on some runtime, and did not hold before. */
-export function gainedBy({ decided: one, container }: Candidate): string[] {
+export function gainedBy({ decided: one, container }: Chosen): string[] {
   const after = securityAfter(one, container);
   return RUNTIMES.flatMap((runtime) => {
     const before = capabilitiesHeld(runtime, container.security).held;
