@@ -10,10 +10,23 @@ const mayImport = {
   knowledge: ['engine'],
   policies: ['engine', 'files'],
   audit: ['engine'],
+  store: ['audit', 'engine'],
   certificates: [],
   kube: ['engine'],
-  server: ['engine', 'admission', 'audit', 'files', 'kube', 'policies'],
-  cli: ['engine', 'admission', 'audit', 'files', 'kube', 'policies', 'manifest', 'knowledge', 'server', 'certificates'],
+  server: ['engine', 'admission', 'audit', 'store', 'files', 'kube', 'policies'],
+  cli: [
+    'engine',
+    'admission',
+    'audit',
+    'store',
+    'files',
+    'kube',
+    'policies',
+    'manifest',
+    'knowledge',
+    'server',
+    'certificates',
+  ],
 };
 
 const folders = Object.keys(mayImport);

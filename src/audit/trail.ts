@@ -1,10 +1,13 @@
 /**
  * Where audit records go: JSON lines through winston, to stdout or to a file that is rotated by size. Records wait in a
- * bounded queue and are written in batches, because one write a record costs the webhook more than deciding does.
+ * bounded queue and are written in batches, because one write a record costs the webhook more than deciding does. Where
+ * there is a store, its journal gets the same lines, and answers wait for that.
  */
 import type { Logger } from 'winston';
 import type { Decision } from '../engine/decision.ts';
+import type { TrailCounts } from './counts.ts';
 import { handover } from './handover.ts';
+import type { JournalTrail } from './journal-trail.ts';
 import { recordOf, type Circumstances, type Writer } from './record.ts';
 import { RotatingFile } from './rotating-file.ts';
 
@@ -23,22 +26,20 @@ export interface TrailOptions {
   readonly file: string | undefined;
   /** Size at which the file is set aside, in bytes; 100 MiB where it is left out. */
   readonly maxFileBytes?: number;
+  readonly store?: JournalTrail | undefined;
   readonly writer: Writer;
   readonly onError: (error: Error) => void;
 }
 
-/** Records waiting, written and lost so far. */
-export interface TrailCounts {
-  readonly backlog: number;
-  readonly written: number;
-  readonly lost: number;
-}
+type Waiting = string | readonly [Circumstances, Decision];
 
 /** The audit trail of one server. */
 export class AuditTrail {
+  /** Undefined where no answer waits for its record. */
+  readonly store: JournalTrail | undefined;
   readonly #options: TrailOptions;
   readonly #logger: Logger;
-  readonly #waiting: [Circumstances, Decision][] = [];
+  readonly #waiting: Waiting[] = [];
   /** Records that are being written: one batch at a time, so that no buffer behind the queue can grow. */
   #leaving = 0;
   #written = 0;
@@ -49,25 +50,36 @@ export class AuditTrail {
   /** Throws where the file cannot be opened. */
   constructor(options: TrailOptions) {
     this.#options = options;
+    this.store = options.store;
     const { file: path, maxFileBytes: maxBytes = MAX_FILE_BYTES, onError } = options;
     const to = path === undefined ? process.stdout : new RotatingFile({ path, maxBytes, maxFiles: MAX_FILES, onError });
     this.#logger = handover(to, (error) => this.#left(error));
     this.#logger.on('error', onError);
   }
 
-  /** Queues a record. Counts it as lost where the queue is full. */
-  push(circumstances: Circumstances, decision: Decision): void {
-    if (this.#waiting.length >= CAPACITY) this.#lost++;
-    else this.#waiting.push([circumstances, decision]);
-    this.#schedule(EVERY_MS);
+  /**
+   * Queues a record; counts it as lost where the queue is full. Where an answer has to wait for the store, returns the
+   * promise to wait for: rejected where the answer must not leave.
+   */
+  push(circumstances: Circumstances, decision: Decision): Promise<void> | undefined {
+    const { store } = this;
+    const record = store ? this.#lineOrNone([circumstances, decision]) : ([circumstances, decision] as const);
+    if (record !== '') this.#queue(record);
+    if (typeof record !== 'string') return undefined;
+    return record === '' ? store?.lose(new Error('the record is no JSON')) : store?.push(record);
   }
 
+  /** Of the lines; the store has its own. */
   counts(): TrailCounts {
     return { backlog: this.#waiting.length + this.#leaving, written: this.#written, lost: this.#lost };
   }
 
-  /** Writes what waits. Resolves when the operating system has all of it, or after a while: then the rest is lost. */
+  /** Writes what waits. Resolves when store and operating system have all of it, or after a while: then the rest is lost. */
   async close(): Promise<void> {
+    await Promise.all([this.store?.close(), this.#closeLines()]);
+  }
+
+  async #closeLines(): Promise<void> {
     const emptied = new Promise<void>((resolve) => (this.#emptied = resolve));
     const late = setTimeout(() => {
       const { backlog } = this.counts();
@@ -80,6 +92,12 @@ export class AuditTrail {
     await emptied;
     clearTimeout(late);
     clearTimeout(this.#timer);
+  }
+
+  #queue(record: Waiting): void {
+    if (this.#waiting.length >= CAPACITY) this.#lost++;
+    else this.#waiting.push(record);
+    this.#schedule(EVERY_MS);
   }
 
   #schedule(milliseconds: number): void {
@@ -111,7 +129,7 @@ export class AuditTrail {
     let taken = 0;
     let characters = 0;
     while (taken < this.#waiting.length && lines.length < BATCH && characters < BATCH_CHARACTERS) {
-      const line = this.#lineOf(this.#waiting[taken++]!);
+      const line = this.#lineOrNone(this.#waiting[taken++]!);
       characters += line.length;
       if (line !== '') lines.push(line);
     }
@@ -119,10 +137,10 @@ export class AuditTrail {
     return lines;
   }
 
-  // This runs from a timer, where whatever is thrown would end the process.
-  #lineOf([circumstances, decision]: [Circumstances, Decision]): string {
+  // This runs from a timer, too, where whatever is thrown would end the process.
+  #lineOrNone(record: Waiting): string {
     try {
-      return JSON.stringify(recordOf(circumstances, decision, this.#options.writer));
+      return typeof record === 'string' ? record : JSON.stringify(recordOf(...record, this.#options.writer));
     } catch (error) {
       this.#lost++;
       this.#options.onError(error as Error);

@@ -1,5 +1,6 @@
 /** The command `dropcap` and its subcommands. */
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
 import { capabilitiesCommand } from './capabilities.ts';
 import { certificatesCommand } from './certificates.ts';
 import { checkCommand } from './check.ts';
@@ -47,6 +48,7 @@ function programFor(context: Context): Command {
   policyCommand(program, context);
   whyCommand(program, context);
   capabilitiesCommand(program, context);
+  auditCommand(program, context);
   certificatesCommand(program, context);
   completionCommand(program, context);
   versionCommand(program, context);

@@ -1,6 +1,4 @@
 /** Opens everything that the server is made of, and says at once all that is wrong. */
-import { hostname } from 'node:os';
-import { AuditTrail } from '../audit/trail.ts';
 import { namespaceFile } from '../kube/namespace-file.ts';
 import type { NamespaceSource } from '../kube/source.ts';
 import { Certificate } from '../server/certificate.ts';
@@ -9,10 +7,11 @@ import type { ServerParts } from '../server/serve.ts';
 import { BadInput, type Context } from './context.ts';
 import { followPolicies, type FollowedPolicies } from './policies.ts';
 import { whyNot } from './say.ts';
+import { openStoreTrail, openTrail, startIngester } from './serve-audit.ts';
 import type { ServeOptions } from './serve.ts';
 
 /** What a server keeps open. */
-export type Opened = Pick<ServerParts, 'policies' | 'certificate' | 'namespaces' | 'trail'>;
+export type Opened = Pick<ServerParts, 'policies' | 'certificate' | 'namespaces' | 'trail' | 'ingester'>;
 
 type Attempt = <T>(option: string, file: string | undefined, open: () => T | Promise<T>) => Promise<T | undefined>;
 
@@ -63,13 +62,6 @@ async function openNamespaces(
   return followed && attempt('--kubeconfig', kubeconfig, () => labelsFromCluster(options, followed, context, log));
 }
 
-function openTrail({ auditLog: file }: ServeOptions, { version }: Context, log: Log): AuditTrail {
-  const onError = (error: Error): void => {
-    log.error('the audit trail cannot be written', { reason: error.message });
-  };
-  return new AuditTrail({ file, writer: { instance: hostname(), version }, onError });
-}
-
 /** Opens policies, certificate, namespaces and audit trail. Throws `BadInput` with all that is wrong with any of them. */
 export async function openAll(options: ServeOptions, context: Context, log: Log): Promise<Opened> {
   const errors: string[] = [];
@@ -77,13 +69,16 @@ export async function openAll(options: ServeOptions, context: Context, log: Log)
   const { tlsCertFile: cert, tlsPrivateKeyFile: key, clientCaFile: clientCa } = options;
   const followed = await attempt('--policy', undefined, () => followPolicies(options.policy, log));
   const certificate = await attempt('TLS', undefined, () => new Certificate({ cert, key, clientCa }));
-  const trail = await attempt('--audit-log', options.auditLog, () => openTrail(options, context, log));
+  const store = await attempt('--audit-store', options.auditStore, () => openStoreTrail(options, log));
+  const trail = await attempt('--audit-log', options.auditLog, () => openTrail(options, store, context, log));
   // Last, for a cluster is asked from here on.
   const namespaces = await openNamespaces(options, followed, attempt, [context, log]);
-  if (followed && certificate && trail && errors.length === 0)
-    return { policies: followed.source, certificate, namespaces, trail };
+  if (followed && certificate && trail && errors.length === 0) {
+    const ingester = await startIngester(options, log);
+    return { policies: followed.source, certificate, namespaces, trail, ingester };
+  }
   // What stays open would keep the process alive.
   followed?.source.close();
-  await Promise.all([namespaces?.close(), trail?.close()]);
+  await Promise.all([namespaces?.close(), (trail ?? store)?.close()]);
   throw new BadInput(errors);
 }

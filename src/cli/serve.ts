@@ -1,5 +1,6 @@
 /** `dropcap serve`: its options. What it does is loaded only when it runs, so that other commands start fast. */
 import { Option, type Command } from 'commander';
+import type { AuditFailure } from '../audit/journal-trail.ts';
 import type { LogFormat, LogLevel } from '../server/log.ts';
 import type { Context } from './context.ts';
 import { address, collect, demand, oneOf, port, seconds } from './options.ts';
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly kubeconfig?: string;
   readonly namespaces?: string;
   readonly auditLog?: string;
+  readonly auditStore?: string;
+  readonly auditFailure: AuditFailure;
   readonly annotate: boolean;
   readonly drainSeconds: number;
   readonly logFormat: LogFormat;
@@ -33,6 +36,20 @@ Example:
 Reviews go to POST /mutate on the HTTPS port; /healthz, /readyz and /metrics are on the admin address.
 Audit records are JSON lines on stdout, the operational log is on stderr.
 Exit status: 0 ended by SIGTERM or SIGINT, 1 did not end in order, 2 could not start.`;
+
+const AUDIT_FAILURES: readonly AuditFailure[] = ['best-effort', 'required'];
+
+/** Where audit records go. */
+const withAudit = (command: Command): Command =>
+  command
+    .option('--audit-log <file>', 'write audit records to this file, rotated by size, instead of stdout')
+    .option('--audit-store <file>', 'keep audit records in this database, too: on disk before the answer leaves')
+    .option(
+      '--audit-failure <what>',
+      'where the store fails: best-effort (answer, count the loss) or required (fail the request)',
+      oneOf('--audit-failure', AUDIT_FAILURES),
+      'best-effort',
+    );
 
 /** Where it listens, and where it reads the labels of namespaces. */
 const withAddresses = (command: Command): Command =>
@@ -65,8 +82,7 @@ export function serveCommand(program: Command, context: Context): void {
     .option('--tls-cert-file <file>', 'certificate chain, PEM; read again when it changes (required)')
     .option('--tls-private-key-file <file>', 'its private key, PEM (required)')
     .option('--client-ca-file <file>', 'ask clients for a certificate of this authority');
-  withAddresses(command)
-    .option('--audit-log <file>', 'write audit records to this file, rotated by size, instead of stdout')
+  withAudit(withAddresses(command))
     .option('--no-annotate', 'do not write the annotation dropcap.dev/hardened on changed pods')
     .option('--drain-seconds <seconds>', 'go on answering this long after SIGTERM', seconds('--drain-seconds'), 5)
     .option(

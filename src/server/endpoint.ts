@@ -9,13 +9,15 @@ import type { NamespaceSource } from '../kube/source.ts';
 import { parseBody } from './body.ts';
 import type { Log } from './log.ts';
 import type { Path, RequestOutcome } from './metrics.ts';
-import { noteRefusal } from './note.ts';
+import { noteRefusal, type Recorded } from './note.ts';
 import type { Outcome, Services } from './services.ts';
 
 /** What is decided about one review: the answer to it, and how to count it. */
 export interface Decided {
   readonly answer: Answer;
   readonly outcome: RequestOutcome;
+  /** What the answer has to wait for. */
+  readonly recorded: Recorded;
 }
 
 /** One path of the server: which reviews it decides, and how. */
@@ -30,13 +32,12 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const SAID = { warnings: [], auditAnnotations: {} };
 
-const UNTOUCHED: Decided = { answer: { allowed: true, patch: [], ...SAID }, outcome: 'ignored' };
+const UNTOUCHED: Decided = { answer: { allowed: true, patch: [], ...SAID }, outcome: 'ignored', recorded: undefined };
 
-const outcomeOf = ({ uid, operation }: Review, { answer, outcome }: Decided): Outcome => ({
-  body: encode(uid, answer, base64),
-  operation,
-  outcome,
-});
+function outcomeOf({ uid, operation }: Review, { answer, outcome, recorded }: Decided): Outcome | Promise<Outcome> {
+  const decided = { body: encode(uid, answer, base64), operation, outcome };
+  return recorded ? recorded.then(() => decided) : decided;
+}
 
 const misdirected = new Set<string>();
 
@@ -50,12 +51,9 @@ function warnOf({ kind, operation, subResource }: Review, path: Path, log: Log):
 }
 
 /** Denies a pod that is too much to decide about, and records it. */
-function refuse({ path }: Endpoint, services: Services, review: Review, excess: string, started: number): Outcome {
-  noteRefusal(services, review, excess, path === 'validate' ? 'denied' : undefined, started);
-  return outcomeOf(review, {
-    answer: { allowed: false, message: `dropcap: ${excess}`, ...SAID },
-    outcome: 'refused',
-  });
+function refuse({ path }: Endpoint, services: Services, review: Review, excess: string, started: number): Decided {
+  const recorded = noteRefusal(services, review, excess, path === 'validate' ? 'denied' : undefined, started);
+  return { answer: { allowed: false, message: `dropcap: ${excess}`, ...SAID }, outcome: 'refused', recorded };
 }
 
 /** Decides once the labels of a namespace that was not at hand have come, or could not be had. */
@@ -72,12 +70,14 @@ async function decideLater(
     cause = error;
     return undefined;
   });
+  let decided: Decided;
   try {
-    return outcomeOf(review, decide(services, review, { ...request, namespaceLabels }, started));
+    decided = decide(services, review, { ...request, namespaceLabels }, started);
   } catch (error) {
     // Deciding fails for want of labels only where they matter; then the reason is why they could not be had.
     throw cause && !(error instanceof Unreadable) ? cause : error;
   }
+  return outcomeOf(review, decided);
 }
 
 /** Answers a body. Throws, or rejects with, `Unreadable` for the sender's faults and anything else for ours. */
@@ -92,7 +92,7 @@ export function answer(
   if (request === 'foreign') warnOf(review, endpoint.path, services.log);
   if (request === 'foreign' || request === 'left') return outcomeOf(review, UNTOUCHED);
   const excess = excessOf(request.object);
-  if (excess) return refuse(endpoint, services, review, excess, started);
+  if (excess) return outcomeOf(review, refuse(endpoint, services, review, excess, started));
   const { namespaces } = services;
   const reads = services.policies().set.readsNamespaceLabels;
   const namespaceLabels = reads ? namespaces?.cached(review.namespace) : undefined;

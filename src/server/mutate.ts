@@ -17,7 +17,8 @@ export const mutate: Endpoint = {
     const decision = evaluate(request, set, { today: utcToday(), annotate });
     const { patch } = decision;
     const said = { warnings: warningsOf(decision), auditAnnotations: auditAnnotationsOf(decision) };
-    noteDecision(services, review, decision, version, started);
-    return { answer: { allowed: true, patch, ...said }, outcome: patch.length > 0 ? 'changed' : 'unchanged' };
+    const recorded = noteDecision(services, review, decision, version, started);
+    const outcome = patch.length > 0 ? 'changed' : 'unchanged';
+    return { answer: { allowed: true, patch, ...said }, outcome, recorded };
   },
 };

@@ -7,32 +7,39 @@ import type { Gated } from '../engine/gate.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { Services } from './services.ts';
 
+/** What an answer has to wait for: it leaves when that is resolved, and not where it is rejected. */
+export type Recorded = Promise<void> | undefined;
+
 /** `started` as performance.now(). */
 function timed(review: Review, policySet: string, started: number): Circumstances {
   const duration = performance.now() - started;
   return circumstancesOf(review, policySet, Date.now() - duration, duration);
 }
 
-function logDryRun({ log }: Services, { uid, namespace, name, generateName }: Circumstances, what: object): void {
+function logDryRun({ log }: Services, { uid, namespace, name, generateName }: Circumstances, what: object): Recorded {
   log.info('dry run, not audited', { uid, namespace, name: name || generateName, ...what });
+  return undefined;
 }
 
 const number = (findings: readonly Finding[], outcome: Outcome): number =>
   findings.filter((finding) => finding.outcome === outcome).length;
 
-/** Counts a decision and records it, where there is anything to record. A dry run is only logged. */
+/**
+ * Counts a decision and records it, where there is anything to record. A dry run is only logged. Returns what the answer has
+ * to wait for, if anything, as all of these do.
+ */
 export function noteDecision(
   services: Services,
   review: Review,
   decision: Decision,
   policySet: string,
   started: number,
-): void {
+): Recorded {
   if (!review.dryRun) services.metrics.decision(review.namespace, decision);
-  if (!isRecorded(decision)) return;
+  if (!isRecorded(decision)) return undefined;
   const circumstances = timed(review, policySet, started);
-  if (!review.dryRun) services.trail.push(circumstances, decision);
-  else logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
+  if (!review.dryRun) return services.trail.push(circumstances, decision);
+  return logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
 }
 
 /** Counts what the gate found and records it, where it found anything. `refused` is why it denies, where it does. */
@@ -43,17 +50,16 @@ export function noteGate(
   refused: string | undefined,
   policySet: string,
   started: number,
-): void {
-  if (action === undefined) return;
+): Recorded {
+  if (action === undefined) return undefined;
   const circumstances = { ...timed(review, policySet, started), gate: action, refused };
   const { findings } = decision;
   if (review.dryRun) {
     const [missed, unresolved] = [number(findings, 'missed'), number(findings, 'unresolved')];
-    logDryRun(services, circumstances, { gate: action, missed, unresolved });
-    return;
+    return logDryRun(services, circumstances, { gate: action, missed, unresolved });
   }
   services.metrics.gated(review.namespace, findings);
-  services.trail.push(circumstances, decision);
+  return services.trail.push(circumstances, decision);
 }
 
 /** Records that a pod was denied undecided; `gate` where it was the gate that did. */
@@ -63,8 +69,8 @@ export function noteRefusal(
   refused: string,
   gate: GateAction | undefined,
   started: number,
-): void {
+): Recorded {
   const circumstances = { ...timed(review, services.policies().version, started), gate, refused };
-  if (review.dryRun) logDryRun(services, circumstances, { refused });
-  else services.trail.push(circumstances, NOTHING);
+  if (review.dryRun) return logDryRun(services, circumstances, { refused });
+  return services.trail.push(circumstances, NOTHING);
 }

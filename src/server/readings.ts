@@ -1,10 +1,13 @@
 /** Metrics that are read when somebody asks for them, instead of being counted. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { TrailCounts } from '../audit/trail.ts';
+import type { TrailCounts } from '../audit/counts.ts';
+import { addAuditReadings } from './audit-readings.ts';
 
 /** Things that are read when somebody asks, instead of being told. */
 export interface Readings {
   readonly audit: () => TrailCounts;
+  /** Undefined where there is no store. */
+  readonly auditStore?: (() => TrailCounts) | undefined;
   readonly certificateExpiry: () => number;
   readonly policies: () => {
     version: string;
@@ -39,12 +42,10 @@ function total(registers: Registry[], name: string, help: string, read: () => nu
 }
 
 /** Adds the metrics of some readings to a registry. */
-export function addReadings(registry: Registry, { audit, certificateExpiry, policies }: Readings): void {
+export function addReadings(registry: Registry, { audit, auditStore, certificateExpiry, policies }: Readings): void {
   const add = (name: string, help: string, read: () => number): void => gauge([registry], name, help, read);
   const count = (name: string, help: string, read: () => number): void => total([registry], name, help, read);
-  add('dropcap_audit_backlog_records', 'Audit records that wait to be written.', () => audit().backlog);
-  count('dropcap_audit_written_total', 'Audit records handed to their destination.', () => audit().written);
-  count('dropcap_audit_lost_total', 'Audit records lost because too many waited.', () => audit().lost);
+  addAuditReadings(registry, () => ({ log: audit(), ...(auditStore && { store: auditStore() }) }));
   add(
     'dropcap_certificate_expiry_timestamp_seconds',
     'When the served certificate ends, in seconds since 1970.',

@@ -16,6 +16,8 @@ export interface ServerParts {
   readonly certificate: Certificate;
   readonly namespaces: NamespaceSource | undefined;
   readonly trail: AuditTrail;
+  /** What takes the trail's journal into its store, until all of it is there; undefined where there is no store. */
+  readonly ingester?: { close(): Promise<void> } | undefined;
   readonly log: Log;
   readonly annotate: boolean;
   readonly port: number;
@@ -37,7 +39,7 @@ export interface RunningServer {
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-function readiness({ policies, namespaces, certificate }: ServerParts, draining: () => boolean) {
+function readiness({ policies, namespaces, certificate, trail }: ServerParts, draining: () => boolean) {
   return (): Record<string, Check> => {
     const { failures, lastErrors } = policies.status();
     const bad = lastErrors.length > 0 ? `; a newer set is bad: ${lastErrors[0]!}` : '';
@@ -52,14 +54,17 @@ function readiness({ policies, namespaces, certificate }: ServerParts, draining:
         ok: namespaces?.synced() ?? true,
         detail: namespaces ? 'labels are read' : 'labels are not needed',
       },
+      ...(trail.store && { audit: { ok: true, detail: trail.store.outage() ?? 'records are on disk' } }),
       draining: { ok: !draining(), detail: draining() ? 'going away' : 'no' },
     };
   };
 }
 
 function metricsOf({ policies, certificate, trail }: ServerParts): Metrics {
+  const { store } = trail;
   return new Metrics({
     audit: () => trail.counts(),
+    auditStore: store && (() => store.counts()),
     certificateExpiry: () => certificate.expiry,
     policies: () => {
       const set = policies.current();
@@ -99,6 +104,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const close = async (): Promise<void> => {
     await end(reviews);
     await Promise.all([end(admin), namespaces?.close(), trail.close()]);
+    await parts.ingester?.close();
     certificate.close();
     policies.close();
   };

@@ -16,8 +16,8 @@ export const validate: Endpoint = {
     const gated = gate(request, set, utcToday());
     const refused = gated.action === 'denied' ? denialOf(gated.decision) : undefined;
     const said = { warnings: gateWarningsOf(gated.decision), auditAnnotations: gateAnnotationsOf(gated) };
-    noteGate(services, review, gated, refused, version, started);
-    if (refused === undefined) return { answer: { allowed: true, patch: [], ...said }, outcome: 'allowed' };
-    return { answer: { allowed: false, message: `dropcap: ${refused}`, ...said }, outcome: 'refused' };
+    const recorded = noteGate(services, review, gated, refused, version, started);
+    if (refused === undefined) return { answer: { allowed: true, patch: [], ...said }, outcome: 'allowed', recorded };
+    return { answer: { allowed: false, message: `dropcap: ${refused}`, ...said }, outcome: 'refused', recorded };
   },
 };

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuditTrail, type TrailCounts, type TrailOptions } from '../../src/audit/trail.ts';
+import type { TrailCounts } from '../../src/audit/counts.ts';
+import { AuditTrail, type TrailOptions } from '../../src/audit/trail.ts';
 import type { Decision } from '../../src/engine/decision.ts';
 import { circumstances, decision, numbers, uidsIn, writer } from './decisions.ts';
 
@@ -26,7 +27,7 @@ const open = (changes: Partial<TrailOptions> = {}): AuditTrail =>
   new AuditTrail({ file, writer, onError: ({ message }) => void errors.push(message), ...changes });
 
 const fill = (trail: AuditTrail, from: number, to: number): void => {
-  for (let i = from; i < to; i++) trail.push(circumstances(i), decision);
+  for (let i = from; i < to; i++) void trail.push(circumstances(i), decision);
 };
 
 const empty = async (trail: AuditTrail): Promise<void> => {
@@ -144,10 +145,10 @@ describe('a file that cannot be written', () => {
 test('a record that cannot be written as JSON is lost, told of and counted; the others are not', async () => {
   const trail = open();
   const endless = { ...decision, findings: [{ ...decision.findings[0]!, before: 1n as unknown as null }] } as Decision;
-  trail.push(circumstances(0), endless);
+  void trail.push(circumstances(0), endless);
   fill(trail, 1, 3);
   await empty(trail);
-  trail.push(circumstances(3), endless);
+  void trail.push(circumstances(3), endless);
   await trail.close();
   expect(uidsIn(readFileSync(file, 'utf8'))).toEqual(['1', '2']);
   expect(trail.counts()).toEqual({ backlog: 0, written: 2, lost: 2 });

@@ -8,7 +8,7 @@ const say = (what: object): void => void process.stderr.write(`${JSON.stringify(
 
 const onError = ({ message: error }: Error): void => say({ error });
 const trail = new AuditTrail({ file: undefined, writer, onError });
-for (let i = 0; i < number; i++) trail.push(circumstances(i), decision);
+for (let i = 0; i < number; i++) void trail.push(circumstances(i), decision);
 await sleep(pauseMs);
 say(trail.counts());
 await trail.close();

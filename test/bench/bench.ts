@@ -24,16 +24,17 @@ export const connections = 25;
 let started = 0;
 
 /** Where and how a dropcap with these policies is started. */
-export function settingOf(bench: Bench, layout: Layout = single): Setting {
+export function settingOf(bench: Bench, layout: Layout = single, { store = false } = {}): Setting {
   const { certificate, namespaces, folder } = bench;
   const own = join(folder, `dropcap-${started++}`);
   const files = { auditLog: `${own}.audit`, log: `${own}.log` };
-  return { certificate, namespaces, ...files, policies: writePolicies(folder, layout) };
+  const auditStore = store ? `${own}.db` : undefined;
+  return { certificate, namespaces, ...files, auditStore, policies: writePolicies(folder, layout) };
 }
 
 /** Starts a dropcap and sees that it does its work. */
-export async function dropcap(bench: Bench, layout?: Layout): Promise<Server> {
-  const server = await startDropcap(settingOf(bench, layout));
+export async function dropcap(bench: Bench, layout?: Layout, wishes?: { readonly store: boolean }): Promise<Server> {
+  const server = await startDropcap(settingOf(bench, layout, wishes));
   await mustHarden(server.port, bench.certificate.certFile);
   return server;
 }

@@ -29,6 +29,8 @@ export interface Setting {
   readonly policies: string;
   readonly namespaces: string;
   readonly auditLog: string;
+  /** Undefined where no answer waits for its record. */
+  readonly auditStore: string | undefined;
   /** Where its operational log goes. */
   readonly log: string;
 }
@@ -114,6 +116,7 @@ export function startDropcap(setting: Setting, { bare = false } = {}): Promise<S
     ...['--admin-address', `127.0.0.1:${admin}`],
     ...['--namespaces', setting.namespaces],
     ...['--audit-log', setting.auditLog],
+    ...(setting.auditStore === undefined ? [] : ['--audit-store', setting.auditStore]),
   ];
   return launch(argsFor, setting.log);
 }

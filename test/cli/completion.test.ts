@@ -141,6 +141,10 @@ describe('completion', () => {
           (name) => `certificates --${name}`,
         ),
         'explain --container',
+        ...['list', 'stats', 'export'].flatMap((command) =>
+          ['since', 'until', 'namespace', 'workload', 'policy', 'user'].map((name) => `audit ${command} --${name}`),
+        ),
+        ...['audit list --limit', 'audit list --after'],
       ].sort(),
     );
   });

@@ -40,6 +40,8 @@ describe('README', () => {
       'dropcap policy schema',
       'dropcap why TEXT|- [--program NAME] [--image IMAGE] [-o table|json]',
       'dropcap capabilities NAME…|MASK|--pid N [-o table|json|markdown]',
+      'dropcap audit list|stats|export --audit-store FILE [--since TIME] [--namespace NAME] [--outcome OUTCOME] [-o FORMAT]',
+      'dropcap audit show UID --audit-store FILE [-o table|json|csv]',
       'dropcap completion bash|zsh|fish',
       'dropcap version [-o text|json]',
     ]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { jest } from '@jest/globals';
 import winston from 'winston';
+import type { JournalTrail } from '../../src/audit/journal-trail.ts';
 import { AuditTrail } from '../../src/audit/trail.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { policySetOf, type PolicySet } from '../../src/engine/policy-set.ts';
@@ -49,6 +50,8 @@ export interface Wishes {
   readonly mounted?: { readonly folder: string; readonly ca: Pair };
   readonly drainMs?: number;
   readonly adminPort?: number;
+  /** What answers wait for; closed with the server. */
+  readonly store?: JournalTrail;
 }
 
 /** A server that runs, and what a test needs to look at it. */
@@ -144,7 +147,7 @@ export async function start(wishes: Wishes = {}): Promise<TestServer> {
     } as unknown as ServerParts['policies'],
     certificate: new Certificate({ ...pathsIn(wishes.mounted?.folder ?? folder), clientCa: wishes.clientCa }),
     namespaces: namespacesFor(wishes, folder),
-    trail: new AuditTrail({ file: auditLog, writer, onError }),
+    trail: new AuditTrail({ file: auditLog, store: wishes.store, writer, onError }),
     log: logger,
     annotate: wishes.annotate ?? true,
     port: 0,

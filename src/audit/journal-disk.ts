@@ -1,0 +1,100 @@
+/** Writes the segments of a journal: what it has written is on disk, and the names of the files are, too. */
+import { constants, fstatSync } from 'node:fs';
+import { mkdir, open, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { segmentFile } from './journal-segments.ts';
+
+// Returns when the bytes are on the disk: one system call, where write and fdatasync are two.
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_DSYNC;
+
+interface Segment {
+  readonly file: FileHandle;
+  readonly path: string;
+  /** Bytes that are surely on disk. */
+  bytes: number;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder that lasts, where it is missing. Its parent must be there: it may be a volume that is not mounted now. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return;
+  }
+  await syncFolder(dirname(folder));
+}
+
+/** The segments of one journal, seen by their writer. One write at a time. */
+export class JournalDisk {
+  readonly #folder: string;
+  readonly #segmentBytes: number;
+  #newest: number;
+  #segment: Segment | undefined;
+
+  /** `newest` is the number of the last segment that is there. Nothing is added to that: its end may be torn. */
+  constructor(folder: string, newest: number, segmentBytes: number) {
+    this.#folder = folder;
+    this.#newest = newest;
+    this.#segmentBytes = segmentBytes;
+  }
+
+  /** Resolves when whole lines are on disk. After it has rejected, some of them may be there all the same. */
+  async write(lines: Buffer): Promise<void> {
+    const segment = await this.#withRoom(lines.length);
+    try {
+      for (let done = 0; done < lines.length;) done += (await segment.file.write(lines, done)).bytesWritten;
+      // A file that has lost its name takes everything, and keeps nothing.
+      if (fstatSync(segment.file.fd).nlink === 0) throw new Error(`${segment.path} was removed`);
+      segment.bytes += lines.length;
+    } catch (error) {
+      await this.#abandon(segment);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const segment = this.#segment;
+    this.#segment = undefined;
+    await segment?.file.close();
+  }
+
+  async #withRoom(bytes: number): Promise<Segment> {
+    const segment = this.#segment;
+    if (segment && segment.bytes + bytes <= this.#segmentBytes) return segment;
+    await this.close();
+    await makeFolder(this.#folder);
+    // By the clock, so that numbers go on rising for a store whose journal was removed.
+    this.#newest = Math.max(this.#newest + 1, Date.now());
+    const path = segmentFile(this.#folder, this.#newest);
+    const next = { file: await open(path, FLAGS, 0o600), path, bytes: 0 };
+    try {
+      await syncFolder(this.#folder);
+    } catch (error) {
+      await this.#abandon(next);
+      throw error;
+    }
+    return (this.#segment = next);
+  }
+
+  /** Nothing is added to a file once a write to it has failed: what it holds, and what the disk holds of it, is not known. */
+  async #abandon({ file, path }: Segment): Promise<void> {
+    this.#segment = undefined;
+    await file.close().catch(() => undefined);
+    // Only what is empty is removed: from anything else a reader may have come.
+    const size = await stat(path).then(
+      (stats) => stats.size,
+      () => undefined,
+    );
+    if (size === 0) await unlink(path).catch(() => undefined);
+  }
+}

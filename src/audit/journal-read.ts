@@ -1,0 +1,64 @@
+/** Reads a journal, in this process or in another, while it is written. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { segmentFile, segmentsIn, type JournalPosition } from './journal-segments.ts';
+
+const CHUNK = 256 * 1024;
+const NEWLINE = 0x0a;
+
+/** One line without its end, and the position after it. */
+export interface JournalLine {
+  readonly line: string;
+  readonly next: JournalPosition;
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    // Whoever has taken in all of a segment removes it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The whole lines of one segment. What follows the last of them was never acknowledged, or is still being written. */
+function* linesOf(file: string, { segment, offset }: JournalPosition): Generator<JournalLine> {
+  const descriptor = openIfThere(file);
+  if (descriptor === undefined) return;
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for (let at = offset; ;) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const read = readSync(descriptor, chunk, 0, CHUNK, at + rest.length);
+      if (read === 0) return;
+      const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+      let from = 0;
+      // A line may be longer than a chunk: what was searched already has no end.
+      for (let end = bytes.indexOf(NEWLINE, rest.length); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        yield { line: bytes.toString('utf8', from, end), next: { segment, offset: at + end + 1 } };
+        from = end + 1;
+      }
+      at += from;
+      rest = bytes.subarray(from);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Yields the lines after a position, in the order in which they were written, up to the last that is whole now. Going on from
+ * the position after a line, at any time, neither misses nor repeats one. Throws where folder or file cannot be read.
+ */
+export function* readJournal(folder: string, from: JournalPosition): Generator<JournalLine> {
+  let next = from;
+  // Listed before a segment is read: once it has a successor nothing is added to it, so what is read then is all of it.
+  for (let segments = segmentsIn(folder); ; segments = segmentsIn(folder)) {
+    const segment = segments.find((number) => number >= next.segment);
+    if (segment === undefined) return;
+    const start = segment === next.segment ? next : { segment, offset: 0 };
+    yield* linesOf(segmentFile(folder, segment), start);
+    if (segment === segments.at(-1)) return;
+    next = { segment: segment + 1, offset: 0 };
+  }
+}

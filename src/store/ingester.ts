@@ -1,0 +1,47 @@
+import { Worker } from 'node:worker_threads';
+import type { Keeping, WorkerTerms } from './worker.ts';
+
+/** How long to wait before a thread that ended by itself is started again, in milliseconds. */
+const RESTART_MS = 10_000;
+
+/** What takes records into a database while a server runs. */
+export interface Ingester {
+  /** Ends it after what it is doing. What is left is taken in by whoever opens the store next. */
+  close(): Promise<void>;
+}
+
+// From sources the thread is a source too; in a build it is a file beside this one's.
+const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
+
+/**
+ * Takes what a store's journal holds into its database about once a second, in a thread of its own, and removes what need not be
+ * kept. Tells each outage once. It does not keep the process alive.
+ */
+export function startIngester(file: string, onError: (error: Error) => void, keeping: Keeping = {}): Ingester {
+  let worker: Worker;
+  let restart: NodeJS.Timeout | undefined;
+  let ended = Promise.resolve();
+  let isClosing = false;
+  const start = (): void => {
+    worker = new Worker(PROGRAM, { name: 'audit store', workerData: { file, keeping } satisfies WorkerTerms });
+    worker.on('message', (message: string) => onError(new Error(message)));
+    worker.on('error', onError);
+    ended = new Promise((resolve) => worker.once('exit', () => resolve()));
+    worker.once('exit', () => {
+      if (!isClosing) restart = setTimeout(start, RESTART_MS).unref();
+    });
+    // Last, for whoever listens to a thread waits for it.
+    worker.unref();
+  };
+  start();
+  return {
+    close: async () => {
+      isClosing = true;
+      clearTimeout(restart);
+      worker.postMessage('close');
+      // Only now is it waited for.
+      worker.ref();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { dropcap, inBlocks, warmUp, type Bench } from '../bench.ts';
+import type { Server } from '../servers.ts';
+import { estimate, median, ratios } from '../statistics.ts';
+import type { Row } from './row.ts';
+
+const rate = 500;
+/** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
+const connections = 500;
+
+interface Slice {
+  /** CPU time in µs that the server spent on each request. */
+  readonly cpu: number;
+  readonly p99: number;
+}
+
+async function sliceOf(bench: Bench, { port, usage }: Server): Promise<Slice> {
+  await bench.generator.connect(port, connections);
+  const seed = 1 + Math.floor(bench.random() * 2 ** 30);
+  const before = await usage();
+  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms: 2000 }, rate, seed);
+  const spent = (await usage()).cpu - before.cpu;
+  if (planned.inTime < 0.99 * planned.arrivals)
+    throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
+  return { cpu: spent / planned.arrivals, p99: planned.p99 };
+}
+
+/** What it costs that each answer waits until its record is on disk, over the same server without a store. */
+export const durable: Row = {
+  name: 'durable',
+  async measure(bench) {
+    const servers = { on: await dropcap(bench, undefined, { store: true }), off: await dropcap(bench) };
+    for (const server of Object.values(servers)) await warmUp(bench, server, 'typical');
+    const p99s: Record<keyof typeof servers, number[]> = { on: [], off: [] };
+    const side = (name: keyof typeof servers) => async () => {
+      const { cpu, p99 } = await sliceOf(bench, servers[name]);
+      p99s[name].push(p99);
+      return cpu;
+    };
+    const cpus = await inBlocks(bench, bench.quick ? 6 : 20, { on: side('on'), off: side('off') });
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    const later = p99s.on.map((p99, block) => p99 - p99s.off[block]!);
+    return [
+      {
+        title: `CPU at ${rate} requests/s with an audit store ÷ without, typical`,
+        must: 1.25,
+        aim: 1.15,
+        unit: '',
+        measured: estimate(ratios(cpus.on, cpus.off), bench.random),
+        note: `${median(cpus.on).toFixed(0)} µs ÷ ${median(cpus.off).toFixed(0)} µs`,
+      },
+      {
+        title: `p99 at ${rate} requests/s with an audit store − without, typical`,
+        must: 5,
+        aim: 3,
+        unit: ' ms',
+        measured: estimate(later, bench.random),
+        note: `${median(p99s.on).toFixed(2)} ms − ${median(p99s.off).toFixed(2)} ms`,
+      },
+    ];
+  },
+};

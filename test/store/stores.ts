@@ -1,0 +1,39 @@
+/** Stores in folders of their own, and journals to fill them from. */
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { journalFolder, segmentFile } from '../../src/audit/journal-segments.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import { circumstances, decision, writer } from '../audit/decisions.ts';
+import { recordOf } from '../../src/audit/record.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dropcap-store-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let made = 0;
+
+/** Path of a store that is not there yet. */
+export const newFile = (): string => join(folder, `${++made}.db`);
+
+/** Adds lines to a segment of a store's journal. */
+export function addLines(file: string, segment: number, lines: readonly string[]): void {
+  mkdirSync(journalFolder(file), { recursive: true });
+  appendFileSync(segmentFile(journalFolder(file), segment), lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Adds records to a segment of a store's journal. */
+export const addRecords = (file: string, segment: number, records: readonly AuditRecord[]): void =>
+  addLines(
+    file,
+    segment,
+    records.map((record) => JSON.stringify(record)),
+  );
+
+/** Records whose uids are the numbers from the first up to, not including, the last; a second apart. */
+export const numbered = (from: number, to: number): AuditRecord[] =>
+  Array.from({ length: to - from }, (_, i) => {
+    const number = from + i;
+    const at = { ...circumstances(number), time: 1_700_000_000_000 + number * 1_000 };
+    return JSON.parse(JSON.stringify(recordOf(at, decision, writer))) as AuditRecord;
+  });
