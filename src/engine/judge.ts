@@ -51,7 +51,11 @@ function audited(field: Field, policies: readonly Policy[]): Finding {
   // Without a reason of its own the field is as it came, and only what is enforced differs: it gives something back.
   const reason = verdictIn(field.asked, field).reason || NOT_BACK;
   const whole = finding(field, 'audited', field.plan.asked!, valueIn(field.asked, field), reason);
-  const asking = policies.filter(({ mode, name }) => mode !== 'enforce' && whole.policies.includes(name));
+  const trying = policies.filter(({ mode }) => mode !== 'enforce');
+  const among = (names: readonly string[]): readonly Policy[] => trying.filter(({ name }) => names.includes(name));
+  const own = among(whole.policies);
+  // What none of them would change by itself differs all the same because of them: the others are in force already.
+  const asking = own.length > 0 ? own : among(field.plan.asked!.policies);
   const names = asking.length > 0 ? asking.map(({ name }) => name) : whole.policies;
   return { ...whole, policies: names.toSorted(), warn: asking.some(({ mode }) => mode === 'warn') };
 }
