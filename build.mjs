@@ -1,6 +1,6 @@
-// Bundles src/main.ts and everything it imports into dist/: one file to start from, one for the thread that fills the audit
-// store, and chunks that commands load when they run, so that nothing but Node is needed beside it, and a server that reads no
-// namespaces never loads the cluster client.
+// Bundles src/main.ts and everything it imports into dist/: one file to start from, one for each thread of the audit store (what
+// fills it, what reads it), and chunks that commands load when they run, so that nothing but Node is needed beside it, and a
+// server that reads no namespaces never loads the cluster client.
 import { rmSync } from 'node:fs';
 import { env } from 'node:process';
 import { build } from 'esbuild';
@@ -34,7 +34,11 @@ const leftOut = {
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { dropcap: 'src/main.ts', 'store-worker': 'src/store/worker.ts' },
+  entryPoints: {
+    dropcap: 'src/main.ts',
+    'store-worker': 'src/store/worker.ts',
+    'reader-worker': 'src/store/reader-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -12,8 +12,11 @@ const mayImport = {
   audit: ['engine'],
   store: ['audit', 'engine'],
   certificates: [],
+  page: ['audit', 'engine', 'store', 'policies'],
   kube: ['engine'],
-  server: ['engine', 'admission', 'audit', 'store', 'files', 'kube', 'policies'],
+  results: ['audit', 'engine', 'kube', 'store'],
+  events: ['audit', 'engine', 'kube'],
+  server: ['engine', 'admission', 'audit', 'store', 'files', 'kube', 'policies', 'results', 'events'],
   cli: [
     'engine',
     'admission',
@@ -25,6 +28,9 @@ const mayImport = {
     'manifest',
     'knowledge',
     'server',
+    'page',
+    'results',
+    'events',
     'certificates',
   ],
 };

@@ -201,7 +201,11 @@ export const cases = (shape?: PodShape): fc.Arbitrary<Case> =>
   fc.record({
     documents,
     request: requests(shape),
-    conditions: fc.record({ today: fc.constant(TODAY), annotate: fc.boolean() }),
+    conditions: fc.record({
+      today: fc.constant(TODAY),
+      annotate: fc.boolean(),
+      auditRecord: fc.option(fc.uuid(), { nil: undefined }),
+    }),
   });
 
 export { annotations, labels };

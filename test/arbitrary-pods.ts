@@ -134,6 +134,7 @@ export const annotations: fc.Arbitrary<Field> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom<Field[]>(MISSING, MISSING, null, {}, { note: 'x' }) },
   { weight: 4, arbitrary: optOuts },
   { weight: 1, arbitrary: fc.constant<Field>({ 'dropcap.dev/hardened': 'policy-a' }) },
+  { weight: 1, arbitrary: fc.constant<Field>({ 'dropcap.dev/audit-record': '00000000-0000-4000-8000-000000000000' }) },
   { weight: 1, arbitrary: fc.constant<Field>({ 'kubernetes.io/config.mirror': 'abc' }) },
 );
 

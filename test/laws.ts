@@ -62,7 +62,7 @@ const patchApplies: Law = (decide, one) => {
 
 const PATCHED =
   /^\/spec\/(?:initContainers|containers|ephemeralContainers)\/\d+\/securityContext(?:\/capabilities(?:\/add|\/drop)?|\/allowPrivilegeEscalation)?$/;
-const ANNOTATED = /^\/metadata(?:\/annotations(?:\/dropcap\.dev~1hardened)?)?$/;
+const ANNOTATED = /^\/metadata(?:\/annotations(?:\/dropcap\.dev~1(?:hardened|audit-record))?)?$/;
 
 const patchKeepsToItsFields: Law = (decide, { request, ...rest }) => {
   for (const { op, path } of decide({ request, ...rest }).patch) {
@@ -178,7 +178,7 @@ function stripped(pod: Json): Json {
   for (const kind of ['initContainers', 'containers', 'ephemeralContainers'])
     if (Array.isArray(spec[kind])) spec[kind] = listAt(spec, kind).map((json) => strippedContainer(json as JsonMap));
   const metadata = mapAt(pod, 'metadata');
-  const annotations = without(mapAt(metadata, 'annotations'), ['dropcap.dev/hardened']);
+  const annotations = without(mapAt(metadata, 'annotations'), ['dropcap.dev/hardened', 'dropcap.dev/audit-record']);
   return { ...replaced(pod as JsonMap, 'metadata', replaced(metadata, 'annotations', annotations)), spec };
 }
 
@@ -340,10 +340,12 @@ const annotated = (pod: Json, key: string, value: string): Json => {
 };
 
 const ownOutputIsNotRead: Law = (decide, one) => {
-  const forged = withPod(one, annotated(one.request.object as Json, 'dropcap.dev/hardened', 'forged'));
   const quiet = { ...one.conditions, annotate: false };
   const { patch, findings } = decide({ ...one, conditions: quiet });
-  decidesAlike(decide, { ...forged, conditions: quiet }, { patch, findings });
+  for (const key of ['dropcap.dev/hardened', 'dropcap.dev/audit-record']) {
+    const forged = withPod(one, annotated(one.request.object as Json, key, 'forged'));
+    decidesAlike(decide, { ...forged, conditions: quiet }, { patch, findings });
+  }
 };
 
 const deletionDoesNotSpare: Law = (decide, one) => {
@@ -423,7 +425,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
   'nothing outside its own fields changes, unknown fields survive': nothingElseChanges,
   'Windows pods are untouched and recorded': windowsStays,
   'an update touches only new ephemeral containers': updatesTouchOnlyNewEphemerals,
-  'its own output annotation is not read': ownOutputIsNotRead,
+  'its own output annotations are not read': ownOutputIsNotRead,
   'a deletionTimestamp spares nothing': deletionDoesNotSpare,
   'findings say what is and what becomes': findingsAreTrue,
   'nothing is granted on any runtime': neverGrants,

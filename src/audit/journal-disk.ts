@@ -3,9 +3,11 @@ import { constants, fstatSync } from 'node:fs';
 import { mkdir, open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { segmentFile } from './journal-segments.ts';
+import { Spare } from './journal-spare.ts';
 
 // Returns when the bytes are on the disk: one system call, where write and fdatasync are two.
-const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_DSYNC;
+const FLAGS = constants.O_WRONLY | constants.O_DSYNC;
+const NEW = FLAGS | constants.O_CREAT | constants.O_EXCL;
 
 interface Segment {
   readonly file: FileHandle;
@@ -38,6 +40,7 @@ export async function makeFolder(folder: string): Promise<void> {
 export class JournalDisk {
   readonly #folder: string;
   readonly #segmentBytes: number;
+  readonly #spare: Spare;
   #newest: number;
   #segment: Segment | undefined;
 
@@ -46,13 +49,16 @@ export class JournalDisk {
     this.#folder = folder;
     this.#newest = newest;
     this.#segmentBytes = segmentBytes;
+    this.#spare = new Spare(folder, segmentBytes);
   }
 
   /** Resolves when whole lines are on disk. After it has rejected, some of them may be there all the same. */
   async write(lines: Buffer): Promise<void> {
     const segment = await this.#withRoom(lines.length);
     try {
-      for (let done = 0; done < lines.length;) done += (await segment.file.write(lines, done)).bytesWritten;
+      const left = (done: number): number => lines.length - done;
+      for (let done = 0; left(done) > 0;)
+        done += (await segment.file.write(lines, done, left(done), segment.bytes + done)).bytesWritten;
       // A file that has lost its name takes everything, and keeps nothing.
       if (fstatSync(segment.file.fd).nlink === 0) throw new Error(`${segment.path} was removed`);
       segment.bytes += lines.length;
@@ -66,17 +72,21 @@ export class JournalDisk {
     const segment = this.#segment;
     this.#segment = undefined;
     await segment?.file.close();
+    await this.#spare.settled();
   }
 
   async #withRoom(bytes: number): Promise<Segment> {
     const segment = this.#segment;
     if (segment && segment.bytes + bytes <= this.#segmentBytes) return segment;
-    await this.close();
+    this.#segment = undefined;
+    await segment?.file.close();
     await makeFolder(this.#folder);
     // By the clock, so that numbers go on rising for a store whose journal was removed.
     this.#newest = Math.max(this.#newest + 1, Date.now());
     const path = segmentFile(this.#folder, this.#newest);
-    const next = { file: await open(path, FLAGS, 0o600), path, bytes: 0 };
+    const isFilled = await this.#spare.become(path);
+    const next = { file: await open(path, isFilled ? FLAGS : NEW, 0o600), path, bytes: 0 };
+    this.#spare.make();
     try {
       await syncFolder(this.#folder);
     } catch (error) {

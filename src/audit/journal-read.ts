@@ -21,6 +21,15 @@ function openIfThere(file: string): number | undefined {
   }
 }
 
+/**
+ * What was written of a chunk. Zeros are room that was made ahead: JSON has none. What follows them may be there already where
+ * a line is being written while it is read, but the line is not whole then.
+ */
+function upToZero(chunk: Buffer): Buffer {
+  const zero = chunk.indexOf(0);
+  return zero < 0 ? chunk : chunk.subarray(0, zero);
+}
+
 /** The whole lines of one segment. What follows the last of them was never acknowledged, or is still being written. */
 function* linesOf(file: string, { segment, offset }: JournalPosition): Generator<JournalLine> {
   const descriptor = openIfThere(file);
@@ -31,7 +40,8 @@ function* linesOf(file: string, { segment, offset }: JournalPosition): Generator
       const chunk = Buffer.allocUnsafe(CHUNK);
       const read = readSync(descriptor, chunk, 0, CHUNK, at + rest.length);
       if (read === 0) return;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+      const filled = upToZero(chunk.subarray(0, read));
+      const bytes = Buffer.concat([rest, filled]);
       let from = 0;
       // A line may be longer than a chunk: what was searched already has no end.
       for (let end = bytes.indexOf(NEWLINE, rest.length); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
@@ -40,6 +50,7 @@ function* linesOf(file: string, { segment, offset }: JournalPosition): Generator
       }
       at += from;
       rest = bytes.subarray(from);
+      if (filled.length < read) return;
     }
   } finally {
     closeSync(descriptor);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrailCounts } from './counts.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { journalFolder } from './journal-segments.ts';
+import { segmentsIn } from './journal-segments.ts';
 
 /** What a record that cannot be written means: an answer without it, which is counted and told of, or no answer. */
 export type AuditFailure = 'best-effort' | 'required';
@@ -27,6 +27,7 @@ interface Held {
 
 /** The records of one server on their way into its journal. */
 export class JournalTrail {
+  readonly #folder: string;
   readonly #journal: Journal;
   readonly #options: JournalTrailOptions;
   readonly #held = new Set<Held>();
@@ -37,7 +38,8 @@ export class JournalTrail {
   #written = 0;
   #lost = 0;
 
-  constructor(journal: Journal, options: JournalTrailOptions) {
+  constructor(folder: string, journal: Journal, options: JournalTrailOptions) {
+    this.#folder = folder;
     this.#journal = journal;
     this.#options = options;
   }
@@ -62,6 +64,16 @@ export class JournalTrail {
       return Promise.reject(new Error('the audit record cannot be written', { cause: error }));
     this.#lost++;
     return Promise.resolve();
+  }
+
+  /** Writes a line that no answer waits for and nobody counts. Resolves when it is on disk; rejects where it cannot be. */
+  append(line: string): Promise<void> {
+    return this.#journal.append(line);
+  }
+
+  /** Files of the journal that are there: what the store has taken in is removed. */
+  segments(): number {
+    return segmentsIn(this.#folder).length;
   }
 
   counts(): TrailCounts {
@@ -129,7 +141,7 @@ export class JournalTrail {
   }
 }
 
-/** Opens the journal beside a store's file, and the trail into it. Rejects as the journal does. */
-export async function openJournalTrail(file: string, options: JournalTrailOptions): Promise<JournalTrail> {
-  return new JournalTrail(await openJournal(journalFolder(file)), options);
+/** Opens the journal in a folder, and the trail into it. Rejects as the journal does. */
+export async function openJournalTrail(folder: string, options: JournalTrailOptions): Promise<JournalTrail> {
+  return new JournalTrail(folder, await openJournal(folder), options);
 }

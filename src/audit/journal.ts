@@ -6,9 +6,9 @@ import { JournalDisk, makeFolder } from './journal-disk.ts';
 import { lockJournal, type Unlock } from './journal-lock.ts';
 import { segmentsIn } from './journal-segments.ts';
 
-const SEGMENT_BYTES = 16 * 1024 * 1024;
+const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** How long the first of some lines waits for company, in milliseconds; not at all after a rest of IDLE_MS. */
-const GATHER_MS = 2;
+const GATHER_MS = 4;
 const IDLE_MS = 20;
 /** Lines that are company enough. */
 const ENOUGH = 16;

@@ -9,6 +9,8 @@ export interface Circumstances {
   /** Milliseconds since 1970, when the request came. */
   readonly time: number;
   readonly uid: string;
+  /** Uid of an earlier call that a new pod bears in its annotation; empty or absent where it bears none. */
+  readonly follows?: string;
   readonly operation: string;
   readonly subResource: string;
   /** Kind of the workload whose pod template was decided; empty for a pod. */
@@ -32,6 +34,11 @@ export interface Circumstances {
 export interface AuditRecord {
   readonly time: string;
   readonly uid: string;
+  /**
+   * Uid of an earlier call that the pod bears in the annotation `dropcap.dev/audit-record`: that of this request's first pass,
+   * unless somebody copied the annotation. Each call of the webhook has a uid of its own.
+   */
+  readonly follows?: string | undefined;
   readonly dryRun: false;
   readonly operation: string;
   readonly subResource?: string | undefined;
@@ -76,6 +83,7 @@ export function recordOf(circumstances: Circumstances, decision: Decision, write
   return {
     time: new Date(time).toISOString(),
     uid,
+    follows: circumstances.follows || undefined,
     dryRun: false,
     operation,
     subResource: subResource || undefined,

@@ -1,6 +1,7 @@
 /** Audit records as CSV (RFC 4180): a row for each finding, made safe for spreadsheets. */
 import type { AuditRecord } from '../audit/record.ts';
 import type { FieldValue, Finding } from '../engine/finding.ts';
+import type { AuditEntry } from '../store/terms.ts';
 import { legible } from './say.ts';
 
 type Text = string | undefined;
@@ -61,8 +62,17 @@ export const csvLine = (cells: readonly string[]): string => `${cells.map(cell).
 /** The names of the columns. */
 export const csvHeading = (): string => csvLine(COLUMNS.map(([name]) => name));
 
-/** A row for each finding of a record; one with empty cells where it has none. */
-export function csvRows(record: AuditRecord): string {
+function rowsOf(record: AuditRecord, more: readonly string[] = []): string {
   const findings = record.findings.length > 0 ? record.findings : [undefined];
-  return findings.map((finding) => csvLine(COLUMNS.map(([, of]) => of(record, finding) ?? ''))).join('');
+  return findings.map((finding) => csvLine([...COLUMNS.map(([, of]) => of(record, finding) ?? ''), ...more])).join('');
 }
+
+/** A row for each finding of a record; one with empty cells where it has none. */
+export const csvRows = (record: AuditRecord): string => rowsOf(record);
+
+/** The names of the columns of requests, which end with what became of them. */
+export const csvEntryHeading = (): string => csvLine([...COLUMNS.map(([name]) => name), 'result', 'pod']);
+
+/** The same rows for each pass of a request. */
+export const csvEntryRows = ({ passes, result }: AuditEntry): string =>
+  passes.map((record) => rowsOf(record, [result?.status ?? '', result?.pod?.name ?? ''])).join('');

@@ -16,7 +16,7 @@ const asLine = (record: AuditRecord): string => `${visibleJson(record)}\n`;
 export async function runExport(options: ExportOptions, context: Context): Promise<void> {
   const filter = filterOf(options);
   const csv = options.output === 'csv';
-  await withAuditStore(options.auditStore, context, async ({ store }) => {
+  await withAuditStore(options, context, async ({ store }) => {
     let records = 0;
     async function* texts(): AsyncGenerator<string> {
       if (csv) yield csvHeading();

@@ -1,7 +1,6 @@
 /** Follows the audit trail: entries as they come. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditStore } from '../store/open.ts';
-import type { AuditEntry, AuditFilter } from '../store/terms.ts';
+import type { AuditEntry, AuditFilter, AuditReader } from '../store/terms.ts';
 import type { OpenedStore } from './audit-open.ts';
 import type { Context } from './context.ts';
 
@@ -30,7 +29,7 @@ class Known {
 }
 
 /** What came since, the oldest first. Not all of it need be at the top: requests are recorded when they are answered. */
-async function cameSince(known: Known, store: AuditStore, filter: AuditFilter): Promise<AuditEntry[]> {
+async function cameSince(known: Known, store: AuditReader, filter: AuditFilter): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];
   let after: string | undefined;
   do {

@@ -13,9 +13,11 @@ Examples:
   $ dropcap audit show --audit-store audit.db cbe8c82e
   $ dropcap audit stats --audit-store audit.db --outcome audited
   $ dropcap audit export --audit-store audit.db -o csv > audit.csv
+  $ dropcap audit list --audit-store http://127.0.0.1:8080       a running instance, as by kubectl port-forward
 
-Reads the store that dropcap serve --audit-store writes, while it runs or not. What waits in the journal beside it is taken in
-first, where the store can be written.
+Reads the store that dropcap serve --audit-store writes: a file, while its server runs or not; a database, postgres://USER@HOST/
+DATABASE (password in PGPASSWORD or PGPASSFILE); or a running instance by its admin address. What waits in the journal beside a
+file is taken in first, where the store can be written.
 ${EXIT}`;
 
 /** For `dropcap audit list`. */
@@ -25,6 +27,7 @@ Examples:
   $ dropcap audit list --audit-store audit.db --namespace shop --since 7d
   $ dropcap audit list --audit-store audit.db --outcome exempt --opt-out
   $ dropcap audit list --audit-store audit.db --capability NET_ADMIN --limit 200
+  $ dropcap audit list --audit-store audit.db --result altered
   $ dropcap audit list --audit-store audit.db --follow
 
 With --follow the newest stand last, new ones come below until Ctrl-C, and json is a line for each request.
@@ -47,6 +50,18 @@ Examples:
   $ dropcap audit stats --audit-store audit.db -o csv > counts.csv
 
 ${EXIT}`;
+
+/** For `dropcap audit report`. */
+export const REPORT = `
+Without --since the last 30 days count. In each namespace there is one Report, named dropcap, with at most 200 results: the most
+severe are shown, and all are counted. hardened is a pass, audited warns, exempt and skipped are skips, unresolved and missed fail.
+
+Examples:
+  $ dropcap audit report --audit-store audit.db --namespace shop
+  $ dropcap audit report --audit-store audit.db | kubectl apply --server-side -f -
+  $ dropcap audit report --audit-store audit.db --apply --kubeconfig ~/.kube/config
+
+Exit status: 0 done, even if nothing was found; 1 the cluster does not take them; 2 bad options, or a store that cannot be read.`;
 
 /** For `dropcap audit export`. */
 export const EXPORT = `${FILTERED}

@@ -1,6 +1,6 @@
 /** What `dropcap audit list` does. */
 import type { AuditEntry, AuditFilter, AuditPage } from '../store/terms.ts';
-import { csvHeading, csvRows } from './audit-csv.ts';
+import { csvEntryHeading, csvEntryRows } from './audit-csv.ts';
 import { newEntries } from './audit-follow.ts';
 import { visibleJson } from './audit-json.ts';
 import { withAuditStore, type OpenedStore } from './audit-open.ts';
@@ -23,10 +23,9 @@ function printer({ output }: ListOptions, context: Context): Print {
     const table = entryTable(terminalOf(context));
     return (entries) => lines(table.lines(entries));
   }
-  let heading = csvHeading();
+  let heading = csvEntryHeading();
   return (entries) => {
-    const rows = entries.flatMap(({ passes }) => passes.map(csvRows));
-    const text = heading + rows.join('');
+    const text = heading + entries.map(csvEntryRows).join('');
     heading = '';
     return text;
   };
@@ -51,7 +50,10 @@ async function printPage({ store }: OpenedStore, options: ListOptions, context: 
   const page = await store.list(filter, limit, after).catch((error: unknown) => {
     // The store names what it cannot go on from.
     const { message } = error as Error;
-    throw after !== undefined && message.includes(after) ? new BadInput([`error: --after: ${message}`]) : error;
+    throw (after !== undefined && message.includes(`no place in the list: ${after}`)) ||
+      message.includes('after: found')
+      ? new BadInput([`error: --after: ${message}`])
+      : error;
   });
   const print = printer(options, context);
   if (options.output === 'json') context.stdout.write(`${visibleJson(page, 2)}\n`);
@@ -81,5 +83,5 @@ export async function runList(options: ListOptions, context: Context): Promise<v
   // Before the store is touched.
   filterOf(options);
   const print = options.follow ? printAsTheyCome : printPage;
-  await withAuditStore(options.auditStore, context, (opened) => print(opened, options, context));
+  await withAuditStore(options, context, (opened) => print(opened, options, context));
 }

@@ -1,124 +1,96 @@
 /** Options that say which audit records are meant, and where they are kept. */
 import type { Command } from 'commander';
-import { ALL, canonical, CAPABILITIES } from '../engine/capabilities.ts';
-import { didYouMean } from '../engine/did-you-mean.ts';
-import type { Outcome } from '../engine/finding.ts';
-import { RULES } from '../engine/policy.ts';
+import { parameterName } from '../store/filter-parameters.ts';
+import { emptyPeriod, numberTo, Unexpected, VALUES, type Reader } from '../store/filter-values.ts';
 import type { AuditFilter } from '../store/terms.ts';
-import { moment } from './audit-time.ts';
-import { label, objectName } from './certificates-options.ts';
 import { BadInput } from './context.ts';
-import { oneOf } from './options.ts';
 
-/** Where the records are, and which of them are meant, as commander reads it. */
-export interface FilterOptions extends AuditFilter {
+/** Where the records are, as commander reads it. */
+export interface PlaceOptions {
+  /** A file, or the URL of a PostgreSQL database or of a running instance. */
   readonly auditStore: string;
+  readonly tokenFile?: string;
 }
 
-// A record, so that an outcome that is added to the engine has to be added here.
-const OUTCOMES: Readonly<Record<Outcome, true>> = {
-  hardened: true,
-  audited: true,
-  exempt: true,
-  unresolved: true,
-  skipped: true,
-  missed: true,
-};
+/** Where the records are, and which of them are meant. */
+export interface FilterOptions extends AuditFilter, PlaceOptions {}
 
-const NAMES: readonly string[] = [...CAPABILITIES, ALL];
 /** The most entries in one answer. */
 export const MOST = 100_000;
 
-const wrong = (option: string, text: string, expected: string): BadInput =>
-  new BadInput([`error: ${option}: found ${text === '' ? 'nothing' : text}, expected ${expected}`]);
-
-/** A capability in any spelling, as its canonical name. */
-const capability = (option: string) =>
-  Object.assign(
-    (text: string): string => {
-      const name = canonical(text.trim());
-      if (NAMES.includes(name)) return name;
-      const meant = didYouMean(name, NAMES);
-      throw wrong(option, text, `a capability, as in NET_RAW${meant === undefined ? '' : `; did you mean ${meant}?`}`);
-    },
-    { words: NAMES },
-  );
-
-const filled =
-  (option: string, expected: string) =>
-  (text: string): string => {
-    if (text.trim() === '') throw wrong(option, text, expected);
-    return text;
+/** A reader that names its option where it throws, as `BadInput`. It carries the words that it takes, for completion. */
+function reading<T>(option: string, read: Reader<T>): Reader<T> {
+  const parse = (text: string): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof Unexpected ? new BadInput([`error: ${option}: ${error.message}`]) : error;
+    }
   };
-
-/** A pod is found by its name alone. */
-const workload =
-  (option: string) =>
-  (text: string): string =>
-    filled(option, 'a name, or an owner as Kind/name')(text).replace(/^Pod\//, '');
+  return read.words ? Object.assign(parse, { words: read.words }) : parse;
+}
 
 /** How many, at least one. */
-export const limit =
-  (option: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d{1,6}$/.test(text) || value < 1 || value > MOST) throw wrong(option, text, `a number, 1 to ${MOST}`);
-    return value;
-  };
+export const limit = (option: string): Reader<number> => reading(option, numberTo(MOST));
 
-/** Adds `--audit-store`, which is required: `demand` it. */
+/** Adds `--audit-store`, which is required (`demand` it), and what goes with it. */
 export const withStore = (command: Command): Command =>
-  command.option('--audit-store <file>', 'the store that dropcap serve --audit-store writes (required)');
+  command
+    .option(
+      '--audit-store <file|url>',
+      'the store that dropcap serve --audit-store writes, or a running instance by its admin address (required)',
+    )
+    .option('--token-file <file>', 'a bearer token for the running instance; not needed on its own loopback');
+
+type Described = readonly [field: Exclude<keyof AuditFilter, 'optOut'>, value: string, about: string];
+
+const BEFORE_OPT_OUT: readonly Described[] = [
+  ['since', 'time', 'not before this time, or this long ago'],
+  ['until', 'time', 'before this time'],
+  ['namespace', 'name', 'of this namespace'],
+  ['workload', 'name', 'of this pod, workload or owner'],
+  ['policy', 'name', 'that this policy covers or asks something of'],
+  ['rule', 'rule', 'with a finding of capabilities.drop, capabilities.add, allowPrivilegeEscalation or pod'],
+  ['capability', 'name', 'with a finding that takes this capability from add, or spares it'],
+  ['outcome', 'outcome', 'with a finding that is hardened, audited, exempt, unresolved, skipped or missed'],
+  ['exception', 'name', 'with a finding that this exception spares'],
+];
+
+const AFTER_OPT_OUT: readonly Described[] = [
+  ['user', 'name', 'asked for by this user'],
+  ['result', 'result', 'whose pod was admitted, altered, not-admitted, or is unknown or pending'],
+];
+
+const withValues = (command: Command, described: readonly Described[]): Command =>
+  described.reduce((to, [field, value, about]) => {
+    const option = `--${parameterName(field)}`;
+    return to.option(`${option} <${value}>`, about, reading<unknown>(option, VALUES[field]));
+  }, command);
 
 /** Adds `--audit-store` and the options that narrow the records down; all that are given must hold. */
 export const withFilters = (command: Command): Command =>
-  withStore(command)
-    .option('--since <time>', 'not before this time, or this long ago', moment('--since'))
-    .option('--until <time>', 'before this time', moment('--until'))
-    .option('--namespace <name>', 'of this namespace', label('--namespace'))
-    .option('--workload <name>', 'of this pod, workload or owner', workload('--workload'))
-    .option('--policy <name>', 'that this policy covers or asks something of', objectName('--policy'))
-    .option(
-      '--rule <rule>',
-      'with a finding of capabilities.drop, capabilities.add, allowPrivilegeEscalation or pod',
-      oneOf('--rule', [...RULES, 'pod']),
-    )
-    .option(
-      '--capability <name>',
-      'with a finding that takes this capability from add, or spares it',
-      capability('--capability'),
-    )
-    .option(
-      '--outcome <outcome>',
-      'with a finding that is hardened, audited, exempt, unresolved, skipped or missed',
-      oneOf('--outcome', Object.keys(OUTCOMES) as Outcome[]),
-    )
-    .option('--opt-out', 'of pods that asked for an opt-out')
-    .option('--user <name>', 'asked for by this user', filled('--user', 'the name of a user or service account'));
+  withValues(
+    withValues(withStore(command), BEFORE_OPT_OUT).option('--opt-out', 'of pods that asked for an opt-out'),
+    AFTER_OPT_OUT,
+  );
 
-const FIELDS: readonly (keyof AuditFilter)[] = [
-  'since',
-  'until',
-  'namespace',
-  'workload',
-  'policy',
-  'rule',
-  'capability',
-  'outcome',
-  'optOut',
-  'user',
-];
+/** Adds `--audit-store`, `--since` and `--namespace`. */
+export const withRecent = (command: Command): Command =>
+  withValues(
+    withStore(command),
+    BEFORE_OPT_OUT.filter(([field]) => field === 'since' || field === 'namespace'),
+  );
+
+const FIELDS = Object.keys(VALUES) as (keyof AuditFilter)[];
 
 /** What the options ask for. Throws `BadInput` where nothing can be in between `--since` and `--until`. */
 export function filterOf(options: FilterOptions): AuditFilter {
-  const { since, until } = options;
-  if (since !== undefined && until !== undefined && since >= until)
-    throw new BadInput([
-      `error: --until: found ${new Date(until).toISOString()}, expected a time after --since, ${new Date(since).toISOString()}`,
-    ]);
-  return Object.fromEntries(
+  const filter: AuditFilter = Object.fromEntries(
     FIELDS.flatMap((field): [string, unknown][] => (options[field] === undefined ? [] : [[field, options[field]]])),
   );
+  const empty = emptyPeriod(filter, '--since');
+  if (empty) throw new BadInput([`error: --until: ${empty.message}`]);
+  return filter;
 }
 
 /** Does it mean all records? */

@@ -26,15 +26,22 @@ interface Section {
   readonly rows: readonly AuditCount[];
 }
 
-const SECTIONS = ['outcomes', 'policies', 'rules', 'capabilities', 'namespaces'] as const;
+type Counted = Exclude<keyof AuditStats, 'records' | 'first' | 'last' | 'hours'>;
 
-const SINGULAR = {
-  outcomes: 'OUTCOME',
-  policies: 'POLICY',
-  rules: 'RULE',
-  capabilities: 'CAPABILITY',
-  namespaces: 'NAMESPACE',
-} as const;
+/** What is counted, in the order of the tables. A record, so that what is added to the numbers has to be added here. */
+const HEADINGS: Readonly<Record<Counted, readonly [heading: string, counted: string]>> = {
+  outcomes: ['OUTCOME', 'FINDINGS'],
+  results: ['RESULT', 'RECORDS'],
+  policies: ['POLICY', 'FINDINGS'],
+  wouldChange: ['WOULD CHANGE', 'FINDINGS'],
+  rules: ['RULE', 'FINDINGS'],
+  capabilities: ['CAPABILITY', 'FINDINGS'],
+  taken: ['TAKEN AWAY', 'FINDINGS'],
+  exceptions: ['EXCEPTION', 'FINDINGS'],
+  namespaces: ['NAMESPACE', 'FINDINGS'],
+};
+
+const SECTIONS = Object.keys(HEADINGS) as Counted[];
 
 const cut = (rows: readonly AuditCount[]): AuditCount[] => {
   const rest = rows.slice(MOST);
@@ -44,7 +51,10 @@ const cut = (rows: readonly AuditCount[]): AuditCount[] => {
 
 function sectionsOf(stats: AuditStats): Section[] {
   const { title, rows } = timeline(stats.hours);
-  const found = SECTIONS.map((name) => ({ heading: SINGULAR[name], counted: 'FINDINGS', rows: cut(stats[name]) }));
+  const found = SECTIONS.map((name) => {
+    const [heading, counted] = HEADINGS[name];
+    return { heading, counted, rows: cut(stats[name]) };
+  });
   return [...found, { heading: title, counted: 'RECORDS', rows }].filter((section) => section.rows.length > 0);
 }
 
@@ -110,7 +120,7 @@ const PRINTERS: Readonly<Record<StatsOptions['output'], (stats: AuditStats, cont
 /** Prints how often what was found. */
 export async function runStats(options: StatsOptions, context: Context): Promise<void> {
   const filter = filterOf(options);
-  await withAuditStore(options.auditStore, context, async ({ store }) => {
+  await withAuditStore(options, context, async ({ store }) => {
     const stats = await store.stats(filter);
     context.stdout.write(PRINTERS[options.output](stats, context));
     if (stats.records === 0) say(context, [nothingFound(filter)]);

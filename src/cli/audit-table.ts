@@ -1,5 +1,6 @@
 /** Entries of the audit trail for people: a table on a terminal, a line for each in a pipe. */
 import type { AuditEntry } from '../store/terms.ts';
+import { saidOfResult } from '../audit/result-words.ts';
 import { shownTime } from './audit-time.ts';
 import { saidOf, sentenceOf, shortUser, workloadOf, type Said } from './audit-words.ts';
 import { fitColumns, layRow, wrap } from './layout.ts';
@@ -22,6 +23,8 @@ const LINE_HEADINGS = ['TIME', 'UID', 'NAMESPACE', 'WORKLOAD', 'WHO', 'WHAT'];
 
 type Cells = readonly string[];
 
+const allSaidOf = (entry: AuditEntry): Said[] => [...saidOf(entry), ...saidOfResult(entry.result)];
+
 function cellsOf({ time, uid, passes }: AuditEntry): Cells {
   const first = passes[0]!;
   const cells = [shownTime(time), uid.slice(0, SHORT_UID), first.namespace, workloadOf(first), shortUser(first.user)];
@@ -33,7 +36,7 @@ function lineCellsOf(entry: AuditEntry): Cells {
   const first = passes[0]!;
   const cells = [new Date(time).toISOString(), uid, first.namespace, workloadOf(first), first.user];
   // Not left empty, so that programs count the same columns in every line.
-  return [...cells.map((cell) => printable(cell) || '-'), sentenceOf(saidOf(entry))];
+  return [...cells.map((cell) => printable(cell) || '-'), sentenceOf(allSaidOf(entry))];
 }
 
 function saidLines(said: readonly Said[], width: number, { paint }: Terminal): string[] {
@@ -74,7 +77,7 @@ function wideTable(columns: number, terminal: Terminal): EntryTable {
       const body = entries.flatMap((entry, i) => [
         ...layRow(shown(rows[i]!), widths, bold),
         ...(hasWho ? [] : whoLines(rows[i]![WHO]!, columns, terminal)),
-        ...saidLines(saidOf(entry), columns, terminal),
+        ...saidLines(allSaidOf(entry), columns, terminal),
       ]);
       return isFirst ? [...heading, ...body] : body;
     },

@@ -1,5 +1,7 @@
 /** All that is recorded of one request, for people. */
+import type { AdmissionResult } from '../audit/admission-result.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import { alterationText, saidOfResult } from '../audit/result-words.ts';
 import type { OptOutReport } from '../engine/exemption.ts';
 import type { Finding } from '../engine/finding.ts';
 import { CONTAINER_WORDS } from '../engine/policy.ts';
@@ -110,8 +112,18 @@ function findingsOf({ findings, patch }: AuditRecord, drawing: Drawing): string[
   return [...blocks, ...labelled(operations.length > 0 ? operations : [['Patch', 'none']], drawing)];
 }
 
+/** What became of the pod, and what something put in place of ours. */
+function resultLines(result: AdmissionResult | undefined, drawing: Drawing): string[] {
+  if (result === undefined) return [];
+  const { status, time, pod, alterations = [] } = result;
+  const [{ what, saying } = { what: status, saying: '' }] = saidOfResult({ ...result, alterations: [] });
+  const known = `${pod ? ` (${pod.uid})` : ''}, known since ${shownTime(Date.parse(time))} UTC`;
+  const altered = alterations.map((one): Labelled => ['', `container ${one.container}: ${alterationText(one)}`]);
+  return labelled([['Result', `${what}${saying === '' ? '' : `: ${saying}`}${known}`], ...altered], drawing);
+}
+
 /** One request, pass by pass. */
-export function asText({ uid, passes }: AuditEntry, context: Context): string {
+export function asText({ uid, passes, result }: AuditEntry, context: Context): string {
   const terminal = terminalOf(context);
   const width = terminal.columns === undefined ? Infinity : Math.max(Math.min(terminal.columns, READABLE), NARROWEST);
   const drawing = { ...terminal, width };
@@ -123,7 +135,6 @@ export function asText({ uid, passes }: AuditEntry, context: Context): string {
     ...headOf(record, drawing),
     ...findingsOf(record, drawing),
   ]);
-  return [...wrap(title, width).map((line) => terminal.paint('bold', line)), ...body]
-    .map((line) => `${line}\n`)
-    .join('');
+  const heading = wrap(title, width).map((line) => terminal.paint('bold', line));
+  return [...heading, ...resultLines(result, drawing), ...body].map((line) => `${line}\n`).join('');
 }

@@ -1,12 +1,13 @@
 /** `dropcap audit`: its subcommands and their options. What they do is loaded only when they run. */
 import type { Command } from 'commander';
-import { AUDIT, EXPORT, LIST, SHOW, STATS } from './audit-help.ts';
-import { limit, withFilters, withStore, type FilterOptions } from './audit-options.ts';
+import { AUDIT, EXPORT, LIST, REPORT, SHOW, STATS } from './audit-help.ts';
+import { limit, withFilters, withRecent, withStore, type FilterOptions, type PlaceOptions } from './audit-options.ts';
 import type { Context } from './context.ts';
 import { demand, oneOf } from './options.ts';
 
 const OUTPUTS = ['table', 'json', 'csv'] as const;
 const EXPORTS = ['jsonl', 'csv'] as const;
+const REPORTS = ['yaml', 'json'] as const;
 
 /** The options of `dropcap audit list`, as commander reads them. */
 export interface ListOptions extends FilterOptions {
@@ -17,8 +18,7 @@ export interface ListOptions extends FilterOptions {
 }
 
 /** The options of `dropcap audit show`. */
-export interface ShowOptions {
-  readonly auditStore: string;
+export interface ShowOptions extends PlaceOptions {
   readonly output: (typeof OUTPUTS)[number];
 }
 
@@ -30,6 +30,13 @@ export interface StatsOptions extends FilterOptions {
 /** The options of `dropcap audit export`. */
 export interface ExportOptions extends FilterOptions {
   readonly output: (typeof EXPORTS)[number];
+}
+
+/** The options of `dropcap audit report`. */
+export interface ReportOptions extends FilterOptions {
+  readonly output: (typeof REPORTS)[number];
+  readonly apply?: true;
+  readonly kubeconfig?: string;
 }
 
 const withOutput = (command: Command): Command =>
@@ -72,8 +79,10 @@ function showCommand(audit: Command, context: Context): void {
 function statsCommand(audit: Command, context: Context): void {
   const stats = audit
     .command('stats')
-    .summary('count outcomes, policies, rules, capabilities, namespaces and hours')
-    .description('Counts what was found, by outcome, policy, rule, capability and namespace, and records by hour.');
+    .summary('count what was found: by outcome, policy, rule, capability, namespace and more')
+    .description(
+      'Counts what was found, by outcome, policy, rule, capability, exception and namespace, and records by result and hour.',
+    );
   withOutput(withFilters(stats))
     .addHelpText('after', STATS)
     .action(async (options: StatsOptions) => {
@@ -98,15 +107,33 @@ function exportCommand(audit: Command, context: Context): void {
     });
 }
 
+function reportCommand(audit: Command, context: Context): void {
+  const report = audit
+    .command('report')
+    .summary('print or write OpenReports of each namespace')
+    .description('Adds records up to a Report (openreports.io/v1alpha1) for each namespace, and prints or writes it.');
+  withRecent(report)
+    .option('-o, --output <format>', 'yaml or json', oneOf('--output', REPORTS), 'yaml')
+    .option('--apply', 'write what differs to a cluster, by server-side apply')
+    .option('--kubeconfig <file>', 'the cluster (in a pod: its own)')
+    .addHelpText('after', REPORT)
+    .action(async (options: ReportOptions) => {
+      demand(report, ['auditStore']);
+      const { runReport } = await import('./audit-report.ts');
+      await runReport(options, context);
+    });
+}
+
 /** Adds the command to a program. */
 export function auditCommand(program: Command, context: Context): void {
   const audit = program
     .command('audit')
-    .summary('look at what was recorded: list, show, count, export')
+    .summary('look at what was recorded: list, show, count, export, report')
     .description('Looks at the records of a webhook that runs with --audit-store, or ran.')
     .addHelpText('after', AUDIT);
   listCommand(audit, context);
   showCommand(audit, context);
   statsCommand(audit, context);
   exportCommand(audit, context);
+  reportCommand(audit, context);
 }

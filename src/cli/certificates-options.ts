@@ -1,8 +1,6 @@
 /** Readers of option values that only `dropcap certificates` has. */
+import { isLabel, isObjectName, LONGEST_NAME } from '../engine/names.ts';
 import { BadInput } from './context.ts';
-
-const LABEL = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
-const LONGEST_NAME = 253;
 
 const wrong = (option: string, text: string, expected: string): BadInput =>
   new BadInput([`error: ${option}: found ${text === '' ? 'nothing' : text}, expected ${expected}`]);
@@ -11,7 +9,7 @@ const wrong = (option: string, text: string, expected: string): BadInput =>
 export const label =
   (option: string) =>
   (text: string): string => {
-    if (!new RegExp(`^${LABEL}$`).test(text)) throw wrong(option, text, 'a name of a-z, 0-9 and -, at most 63 long');
+    if (!isLabel(text)) throw wrong(option, text, 'a name of a-z, 0-9 and -, at most 63 long');
     return text;
   };
 
@@ -19,8 +17,7 @@ export const label =
 export const objectName =
   (option: string) =>
   (text: string): string => {
-    const good = text.length <= LONGEST_NAME && new RegExp(`^${LABEL}(?:\\.${LABEL})*$`).test(text);
-    if (!good) throw wrong(option, text, `a name of a-z, 0-9, - and ., at most ${LONGEST_NAME} long`);
+    if (!isObjectName(text)) throw wrong(option, text, `a name of a-z, 0-9, - and ., at most ${LONGEST_NAME} long`);
     return text;
   };
 

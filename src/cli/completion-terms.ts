@@ -37,6 +37,7 @@ export interface CompletedCommand {
 const PATHS: Readonly<Record<string, Offer['paths']>> = {
   file: 'files',
   'file|-': 'files',
+  'file|url': 'files',
   'file|dir|-': 'files',
   dir: 'folders',
   'dir|name': 'folders',

@@ -1,6 +1,6 @@
 /** Options and their values: each reader takes text and says what was expected where it is something else. */
 import type { Command } from 'commander';
-import { didYouMean } from '../engine/did-you-mean.ts';
+import { choiceOf } from '../engine/did-you-mean.ts';
 import { BadInput } from './context.ts';
 
 /** Collects a repeatable option. */
@@ -48,9 +48,7 @@ export const oneOf = <T extends string>(option: string, words: readonly T[]) =>
     (text: string): T => {
       const word = words.find((candidate) => candidate === text);
       if (word !== undefined) return word;
-      const meant = didYouMean(text, words);
-      const hint = meant ? `; did you mean ${meant}?` : '';
-      throw wrong(option, text, `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}${hint}`);
+      throw wrong(option, text, choiceOf(words, text));
     },
     { words },
   );

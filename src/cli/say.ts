@@ -1,26 +1,11 @@
 /** What is said to people: on stderr, a line each, whatever names and texts from elsewhere are in it. */
+import { printable, UNPRINTABLE, visible } from '../audit/printable.ts';
 import type { Context } from './context.ts';
 
-const LONGEST = 1_000;
-
-/** What moves a terminal's cursor, colours it, turns the direction of writing or hides. File names and manifests hold it too. */
-export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-const escaped = (char: string): string =>
-  char === '\n' ? String.raw`\n` : String.raw`\u{${char.codePointAt(0)!.toString(16)}}`;
+export { printable, UNPRINTABLE };
 
 /** Text that a terminal shows as it is, tabs kept. */
-export const legible = (text: string): string =>
-  text
-    .split('\t')
-    .map((part) => part.replaceAll(UNPRINTABLE, escaped))
-    .join('\t');
-
-/** Text on one line that a terminal shows as it is, of at most 1,000 characters. */
-export function printable(text: string): string {
-  const line = text.slice(0, LONGEST).replaceAll(UNPRINTABLE, escaped);
-  return text.length > LONGEST ? `${line}…` : line;
-}
+export const legible = (text: string): string => text.split('\t').map(visible).join('\t');
 
 /** Writes lines to stderr. */
 export function say(context: Context, lines: readonly string[]): void {

@@ -1,36 +1,77 @@
 /** Opens the places that a server's audit records go to. */
 import { hostname } from 'node:os';
+import { journalFolder } from '../audit/journal-segments.ts';
 import type { JournalTrail } from '../audit/journal-trail.ts';
 import { AuditTrail } from '../audit/trail.ts';
 import type { Log } from '../server/log.ts';
 import type { Ingester } from '../store/ingester.ts';
-import type { Context } from './context.ts';
+import { isPostgres } from '../store/postgres-url.ts';
+import { BadInput, type Context } from './context.ts';
 import type { ServeOptions } from './serve.ts';
+
+/** A store, and the folder of the journal that it is filled from. */
+export interface StorePlace {
+  readonly location: string;
+  readonly journal: string;
+}
+
+const NEEDING: readonly (readonly [keyof ServeOptions, string])[] = [
+  ['auditJournal', '--audit-journal'],
+  ['auditMaxAge', '--audit-max-age'],
+  ['auditMaxSize', '--audit-max-size'],
+  ['watchPods', '--watch-pods'],
+];
+
+/** Where the options want records kept; undefined where they do not. Throws `BadInput` where they do not go together. */
+export function storePlace(options: ServeOptions): StorePlace | undefined {
+  const { auditStore: location, auditJournal: journal } = options;
+  if (location === undefined) {
+    const without = NEEDING.filter(([name]) => options[name] !== undefined).map(([, option]) => option);
+    if (without.length === 0) return undefined;
+    throw new BadInput(without.map((option) => `error: ${option}: found no --audit-store, which it is for`));
+  }
+  if (isPostgres(location)) {
+    if (journal !== undefined) return { location, journal };
+    throw new BadInput([
+      'error: missing: --audit-journal <dir>: a database needs one, where records wait while it is down',
+    ]);
+  }
+  if (journal === undefined) return { location, journal: journalFolder(location) };
+  throw new BadInput([
+    `error: --audit-journal: found ${journal}, expected it with a postgres:// store only: that of a file is beside it`,
+  ]);
+}
 
 /** Opens the journal of the store. Both ends of an outage are told; what is lost between them is counted. */
 export async function openStoreTrail(options: ServeOptions, log: Log): Promise<JournalTrail | undefined> {
-  const { auditStore: file, auditFailure: failure } = options;
-  if (file === undefined) return undefined;
+  const place = storePlace(options);
+  if (place === undefined) return undefined;
   // Not loaded by a server without a store.
   const { openStore } = await import('../store/open.ts');
   const { openJournalTrail } = await import('../audit/journal-trail.ts');
-  // A database that cannot be used is worth no start: later it would only be a line in the log.
-  await (await openStore(file)).close();
+  // A file that cannot be used is worth no start: later it would only be a line in the log. A database that is down is: pods
+  // are not to wait for it.
+  if (!isPostgres(place.location)) await (await openStore(place.location)).close();
+  const { auditFailure: failure } = options;
   const answers = failure === 'required' ? 'requests fail' : 'answers leave without their records';
-  return openJournalTrail(file, {
+  return openJournalTrail(place.journal, {
     failure,
     onOutage: ({ message: reason }) => log.error(`the audit store cannot be written; ${answers}`, { reason }),
     onRecovery: (lost) => log.info('the audit store can be written again', { lost }),
   });
 }
 
-/** Begins to fill the store's database from its journal. */
-export async function startIngester({ auditStore: file }: ServeOptions, log: Log): Promise<Ingester | undefined> {
-  if (file === undefined) return undefined;
+/** Begins to fill the store from its journal. */
+export async function startIngester(options: ServeOptions, log: Log): Promise<Ingester | undefined> {
+  const place = storePlace(options);
+  if (place === undefined) return undefined;
   const ingester = await import('../store/ingester.ts');
-  return ingester.startIngester(file, ({ message: reason }) => {
+  const { auditMaxAge: maxAgeMs, auditMaxSize: maxBytes } = options;
+  const onError = ({ message: reason }: Error): void => {
     log.error('the audit database cannot be filled; its journal keeps the records', { reason });
-  });
+  };
+  const keeping = { ...(maxAgeMs !== undefined && { maxAgeMs }), ...(maxBytes !== undefined && { maxBytes }) };
+  return ingester.startIngester(place.location, onError, { journal: place.journal, ...keeping });
 }
 
 /** Opens the trail, which writes lines and passes them on to the store. */

@@ -8,10 +8,15 @@ import { BadInput, type Context } from './context.ts';
 import { followPolicies, type FollowedPolicies } from './policies.ts';
 import { whyNot } from './say.ts';
 import { openStoreTrail, openTrail, startIngester } from './serve-audit.ts';
+import { openEvents } from './serve-events.ts';
+import { openRecords, startLooking } from './serve-records.ts';
 import type { ServeOptions } from './serve.ts';
 
 /** What a server keeps open. */
-export type Opened = Pick<ServerParts, 'policies' | 'certificate' | 'namespaces' | 'trail' | 'ingester'>;
+export type Opened = Pick<
+  ServerParts,
+  'policies' | 'certificate' | 'namespaces' | 'trail' | 'ingester' | 'records' | 'results' | 'events' | 'auditRecord'
+>;
 
 type Attempt = <T>(option: string, file: string | undefined, open: () => T | Promise<T>) => Promise<T | undefined>;
 
@@ -73,12 +78,27 @@ export async function openAll(options: ServeOptions, context: Context, log: Log)
   const trail = await attempt('--audit-log', options.auditLog, () => openTrail(options, store, context, log));
   // Last, for a cluster is asked from here on.
   const namespaces = await openNamespaces(options, followed, attempt, [context, log]);
+  const results = await attempt('--watch-pods', undefined, () => startLooking(options, store, context, log));
+  const events = await attempt('--events', options.kubeconfig, () => openEvents(options, context, log));
   if (followed && certificate && trail && errors.length === 0) {
     const ingester = await startIngester(options, log);
-    return { policies: followed.source, certificate, namespaces, trail, ingester };
+    const records = await openRecords(options, followed.source, context);
+    const auditRecord = store !== undefined;
+    return {
+      policies: followed.source,
+      certificate,
+      namespaces,
+      trail,
+      ingester,
+      records,
+      results,
+      events,
+      auditRecord,
+    };
   }
   // What stays open would keep the process alive.
   followed?.source.close();
-  await Promise.all([namespaces?.close(), (trail ?? store)?.close()]);
+  await Promise.all([namespaces?.close(), results?.close()]);
+  await (trail ?? store)?.close();
   throw new BadInput(errors);
 }

@@ -4,6 +4,7 @@ import type { AuditFailure } from '../audit/journal-trail.ts';
 import type { LogFormat, LogLevel } from '../server/log.ts';
 import type { Context } from './context.ts';
 import { address, collect, demand, oneOf, port, seconds } from './options.ts';
+import { amount, span } from './quantities.ts';
 
 /** The options of `dropcap serve`, as commander reads them. */
 export interface ServeOptions {
@@ -17,7 +18,12 @@ export interface ServeOptions {
   readonly namespaces?: string;
   readonly auditLog?: string;
   readonly auditStore?: string;
+  readonly auditJournal?: string;
   readonly auditFailure: AuditFailure;
+  readonly auditMaxAge?: number;
+  readonly auditMaxSize?: number;
+  readonly watchPods?: boolean;
+  readonly events?: boolean;
   readonly annotate: boolean;
   readonly drainSeconds: number;
   readonly logFormat: LogFormat;
@@ -43,13 +49,21 @@ const AUDIT_FAILURES: readonly AuditFailure[] = ['best-effort', 'required'];
 const withAudit = (command: Command): Command =>
   command
     .option('--audit-log <file>', 'write audit records to this file, rotated by size, instead of stdout')
-    .option('--audit-store <file>', 'keep audit records in this database, too: on disk before the answer leaves')
+    .option(
+      '--audit-store <file|url>',
+      'keep audit records in this SQLite file or postgres:// database, too: on disk before the answer leaves',
+    )
+    .option('--audit-journal <dir>', 'where records wait for a postgres:// store, on a disk of this machine')
     .option(
       '--audit-failure <what>',
       'where the store fails: best-effort (answer, count the loss) or required (fail the request)',
       oneOf('--audit-failure', AUDIT_FAILURES),
       'best-effort',
-    );
+    )
+    .option('--audit-max-age <span>', 'remove records of the store that are older, as in 90d', span('--audit-max-age'))
+    .option('--audit-max-size <amount>', 'remove the oldest where it is larger, as in 10Gi', amount('--audit-max-size'))
+    .option('--watch-pods', 'record in the store what became of each pod: admitted, altered or not admitted')
+    .option('--events', 'write an Event for the owner of a pod in which something was changed or had to be left');
 
 /** Where it listens, and where it reads the labels of namespaces. */
 const withAddresses = (command: Command): Command =>

@@ -32,3 +32,9 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   }
   return best;
 }
+
+/** Words to choose from, as they are said where another was found: `a, b or c; did you mean c?`. */
+export function choiceOf(words: readonly string[], found: string): string {
+  const meant = didYouMean(found, words);
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}

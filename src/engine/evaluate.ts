@@ -5,7 +5,7 @@ import type { Subject } from './match.ts';
 import type { Finding } from './finding.ts';
 import { findOn } from './judge.ts';
 import { optOutOf } from './opt-out.ts';
-import { escapeToken, writeAnnotation, writeFields, type PatchOperation } from './patch.ts';
+import { escapeToken, writeAnnotations, writeFields, type Annotation, type PatchOperation } from './patch.ts';
 import { enforcingNames, plansFor } from './plan.ts';
 import { containersOf, objectAt, type Container, type JsonObject } from './pod.ts';
 import type { PolicySet } from './policy-set.ts';
@@ -19,7 +19,16 @@ import { below, wrongType } from './unreadable.ts';
 /** The annotation that says which enforcing policies cover a changed pod. Written, never read. */
 export const HARDENED = 'dropcap.dev/hardened';
 
+/** The annotation that names the audit record of what was done to a changed pod. The engine writes it and never reads it. */
+export const AUDIT_RECORD = 'dropcap.dev/audit-record';
+
 const HARDENED_KEY = { key: HARDENED, token: escapeToken(HARDENED) };
+const AUDIT_RECORD_KEY = { key: AUDIT_RECORD, token: escapeToken(AUDIT_RECORD) };
+
+const annotationsFor = (names: readonly string[], { auditRecord }: Conditions): Annotation[] => [
+  [HARDENED_KEY, names.join(',')],
+  ...(auditRecord === undefined ? [] : [[AUDIT_RECORD_KEY, auditRecord] as const]),
+];
 
 const WINDOWS = 'A Windows pod: Linux capabilities mean nothing there, and the API server may refuse the fields.';
 const MIRROR = 'A mirror pod: the kubelet runs its own file, so a change here would change nothing that runs.';
@@ -87,12 +96,12 @@ function exemptionsFor({ annotations }: Pod, set: PolicySet, subject: Subject, t
   return { exemptions, expired: expired.map(({ name }) => name), optOut: optOut?.report };
 }
 
-function decide(pod: Pod, containers: readonly Container[], set: PolicySet, { today, annotate }: Conditions): Decision {
+function decide(pod: Pod, containers: readonly Container[], set: PolicySet, conditions: Conditions): Decision {
   const { request, object, identity } = pod;
   const subject = subjectOf(request, identity);
   const policies = set.policiesFor(subject);
   if (policies.length === 0) return NOTHING;
-  const { exemptions, expired, optOut } = exemptionsFor(pod, set, subject, today);
+  const { exemptions, expired, optOut } = exemptionsFor(pod, set, subject, conditions.today);
   const planFor = plansFor(policies, exemptions, subject);
   const patch: PatchOperation[] = [];
   const findings: Finding[] = [];
@@ -103,8 +112,8 @@ function decide(pod: Pod, containers: readonly Container[], set: PolicySet, { to
     findOn(findings, container, request.base, plan, enforced, policies);
   }
   const names = enforcingNames(policies);
-  if (patch.length > 0 && annotate && request.operation === 'CREATE')
-    writeAnnotation(patch, request.base, object, HARDENED_KEY, names.join(','));
+  if (patch.length > 0 && conditions.annotate && request.operation === 'CREATE')
+    writeAnnotations(patch, request.base, object, annotationsFor(names, conditions));
   const exceptionsUsed = exemptions.length > 0 ? exceptionNames(findings) : [];
   return { patch, findings, policies: names, optOut, exceptionsUsed, exceptionsExpired: expired };
 }

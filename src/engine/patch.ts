@@ -45,18 +45,22 @@ export interface AnnotationKey {
   readonly token: string;
 }
 
-/** Appends what sets an annotation. Writes nothing where it has that value. */
-export function writeAnnotation(
+/** An annotation as it should be. */
+export type Annotation = readonly [AnnotationKey, value: string];
+
+/** Appends what sets some annotations. Writes nothing of those that have their values. */
+export function writeAnnotations(
   patch: PatchOperation[],
   base: string,
   pod: JsonObject,
-  { key, token }: AnnotationKey,
-  value: string,
+  wanted: readonly Annotation[],
 ): void {
   const metadata = objectAt(pod['metadata'], '/metadata');
   const annotations = objectAt(metadata?.['annotations'], '/metadata/annotations');
-  if (annotations?.[key] === value) return;
+  const missing = wanted.filter(([{ key }, value]) => annotations?.[key] !== value);
+  if (missing.length === 0) return;
   if (!metadata) patch.push({ op: 'add', path: `${base}/metadata`, value: {} });
   if (!annotations) patch.push({ op: 'add', path: `${base}/metadata/annotations`, value: {} });
-  patch.push({ op: 'add', path: `${base}/metadata/annotations/${token}`, value });
+  for (const [{ token }, value] of missing)
+    patch.push({ op: 'add', path: `${base}/metadata/annotations/${token}`, value });
 }

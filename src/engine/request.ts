@@ -32,4 +32,9 @@ export interface Conditions {
   readonly today: string;
   /** Write the annotation `dropcap.dev/hardened` where something changes? */
   readonly annotate: boolean;
+  /**
+   * Uid of this call, by which its audit record is found: to be written as `dropcap.dev/audit-record` where something changes
+   * and is annotated. Undefined where no record is kept.
+   */
+  readonly auditRecord?: string | undefined;
 }

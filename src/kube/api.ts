@@ -17,12 +17,12 @@ export interface Answer {
 
 /** What is sent. */
 export interface Sent {
-  readonly type: 'application/json' | 'application/json-patch+json';
+  readonly type: 'application/json' | 'application/json-patch+json' | 'application/apply-patch+yaml';
   readonly body: unknown;
 }
 
 /** Asks the cluster. Rejects with a `ClusterFailure` where it cannot be reached. */
-export type Ask = (method: 'GET' | 'PUT' | 'PATCH', path: string, sent?: Sent) => Promise<Answer>;
+export type Ask = (method: 'GET' | 'PUT' | 'PATCH' | 'POST', path: string, sent?: Sent) => Promise<Answer>;
 
 /** A cluster that refuses or cannot be reached, in words and without anything that was sent. */
 export class ClusterFailure extends Error {
@@ -43,12 +43,19 @@ const WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no answer in time',
 };
 
-function parsed(text: string): unknown {
+/** JSON, or the text where it is none. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
+}
+
+/** A cluster that could not be reached, and why. */
+export function unreachable(origin: string, failure: NodeJS.ErrnoException): ClusterFailure {
+  const why = WORDS[failure.code ?? ''] ?? failure.message;
+  return new ClusterFailure(`${origin}: cannot be reached: ${why}`, { cause: failure });
 }
 
 /** The token is read, and an agent made, for each request: none of them is kept. */
@@ -103,8 +110,7 @@ export function clusterAt(kubeconfig: string | undefined): Ask {
       const brief = answer === undefined || BRIEF.includes(answer.status);
       if (!brief || tries === TRIES) {
         if (answer) return answer;
-        const why = WORDS[failure.code ?? ''] ?? failure.message;
-        throw new ClusterFailure(`${url.origin}: cannot be reached: ${why}`, { cause: failure });
+        throw unreachable(url.origin, failure);
       }
       // Half of the pause is left to chance, so that those who were turned away together do not come back together.
       await sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));

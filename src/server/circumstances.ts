@@ -1,9 +1,18 @@
 import type { Review } from '../admission/review.ts';
 import type { Circumstances } from '../audit/record.ts';
+import { isRecordUid } from '../audit/record-uid.ts';
+import { AUDIT_RECORD } from '../engine/evaluate.ts';
 import type { JsonObject } from '../engine/pod.ts';
 import { controllerOf } from '../engine/subject.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Of a new pod only: one that runs bears what it was made with, and a workload's own annotation is not its pods'. */
+function followedBy({ kind, operation }: Review, metadata: JsonObject): string {
+  if (kind !== 'v1/Pod' || operation !== 'CREATE') return '';
+  const uid = ((metadata['annotations'] ?? {}) as JsonObject)[AUDIT_RECORD];
+  return isRecordUid(uid) ? uid : '';
+}
 
 /** What the audit record says of a request besides its decision. Times in milliseconds. */
 export function circumstancesOf(review: Review, policySet: string, time: number, durationMs: number): Circumstances {
@@ -14,6 +23,7 @@ export function circumstancesOf(review: Review, policySet: string, time: number,
   return {
     time,
     uid,
+    follows: followedBy(review, metadata),
     operation,
     subResource,
     kind: kind === 'v1/Pod' ? '' : kind.slice(kind.lastIndexOf('/') + 1),

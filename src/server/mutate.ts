@@ -14,7 +14,9 @@ export const mutate: Endpoint = {
     const { set, version } = services.policies();
     // In a template the annotation would be a difference to the manifest, and its pods get it themselves.
     const annotate = services.annotate && request.workload === undefined;
-    const decision = evaluate(request, set, { today: utcToday(), annotate });
+    // A dry run leaves no record.
+    const auditRecord = services.auditRecord && !review.dryRun ? review.uid : undefined;
+    const decision = evaluate(request, set, { today: utcToday(), annotate, auditRecord });
     const { patch } = decision;
     const said = { warnings: warningsOf(decision), auditAnnotations: auditAnnotationsOf(decision) };
     const recorded = noteDecision(services, review, decision, version, started);

@@ -4,11 +4,27 @@ import { isRecorded, type Circumstances } from '../audit/record.ts';
 import { NOTHING, type Decision } from '../engine/decision.ts';
 import type { Finding, GateAction, Outcome } from '../engine/finding.ts';
 import type { Gated } from '../engine/gate.ts';
+import { expectedOf } from '../results/expected.ts';
 import { circumstancesOf } from './circumstances.ts';
+import { regardingOf } from './regarding.ts';
 import type { Services } from './services.ts';
 
 /** What an answer has to wait for: it leaves when that is resolved, and not where it is rejected. */
 export type Recorded = Promise<void> | undefined;
+
+/** Has a record's pod looked for, once the record is kept and before the answer leaves: no pod is there before that. */
+function look({ results }: Services, { object }: Review, circumstances: Circumstances, decision: Decision): void {
+  if (!results || circumstances.kind !== '') return;
+  const { metadata } = object as { metadata?: { uid?: unknown } };
+  const podUid = typeof metadata?.uid === 'string' ? metadata.uid : '';
+  results.expect(expectedOf(circumstances, decision, podUid));
+}
+
+/** Has a decision told about, as far as it is kept. */
+function tell({ events }: Services, review: Review, { uid, time }: Circumstances, decision: Decision): void {
+  const regarding = events && regardingOf(review);
+  if (regarding) events.tell(regarding, { uid, time, decision });
+}
 
 /** `started` as performance.now(). */
 function timed(review: Review, policySet: string, started: number): Circumstances {
@@ -38,8 +54,15 @@ export function noteDecision(
   if (!review.dryRun) services.metrics.decision(review.namespace, decision);
   if (!isRecorded(decision)) return undefined;
   const circumstances = timed(review, policySet, started);
-  if (!review.dryRun) return services.trail.push(circumstances, decision);
-  return logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
+  if (review.dryRun) return logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
+  const recorded = services.trail.push(circumstances, decision);
+  const follow = (): void => {
+    look(services, review, circumstances, decision);
+    tell(services, review, circumstances, decision);
+  };
+  if (recorded) return recorded.then(follow);
+  follow();
+  return undefined;
 }
 
 /** Counts what the gate found and records it, where it found anything. `refused` is why it denies, where it does. */

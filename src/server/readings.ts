@@ -1,13 +1,23 @@
 /** Metrics that are read when somebody asks for them, instead of being counted. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TrailCounts } from '../audit/counts.ts';
+import type { EventCounts } from '../events/events.ts';
+import type { ResultCounts } from '../results/tally.ts';
 import { addAuditReadings } from './audit-readings.ts';
+import { addEventReadings } from './event-readings.ts';
+import { addResultReadings } from './result-readings.ts';
 
 /** Things that are read when somebody asks, instead of being told. */
 export interface Readings {
   readonly audit: () => TrailCounts;
   /** Undefined where there is no store. */
   readonly auditStore?: (() => TrailCounts) | undefined;
+  /** Segments of the journal that are not in the store yet, the one that is written included; undefined where there is none. */
+  readonly journalSegments?: (() => number) | undefined;
+  /** Undefined where nobody looks at pods. */
+  readonly results?: (() => ResultCounts) | undefined;
+  /** Undefined where no Events are written. */
+  readonly events?: (() => EventCounts) | undefined;
   readonly certificateExpiry: () => number;
   readonly policies: () => {
     version: string;
@@ -42,10 +52,15 @@ function total(registers: Registry[], name: string, help: string, read: () => nu
 }
 
 /** Adds the metrics of some readings to a registry. */
-export function addReadings(registry: Registry, { audit, auditStore, certificateExpiry, policies }: Readings): void {
+export function addReadings(registry: Registry, readings: Readings): void {
+  const { audit, auditStore, journalSegments, results, events, certificateExpiry, policies } = readings;
   const add = (name: string, help: string, read: () => number): void => gauge([registry], name, help, read);
   const count = (name: string, help: string, read: () => number): void => total([registry], name, help, read);
   addAuditReadings(registry, () => ({ log: audit(), ...(auditStore && { store: auditStore() }) }));
+  if (journalSegments)
+    add('dropcap_audit_journal_segments', 'Files of the journal that are not wholly in the store.', journalSegments);
+  if (results) addResultReadings(registry, results);
+  if (events) addEventReadings(registry, events);
   add(
     'dropcap_certificate_expiry_timestamp_seconds',
     'When the served certificate ends, in seconds since 1970.',

@@ -1,10 +1,13 @@
 /** The webhook server: HTTPS for reviews, a plain port for the cluster's checks, and an orderly end. */
 import type { Server } from 'node:https';
 import type { AuditTrail } from '../audit/trail.ts';
+import type { Events } from '../events/events.ts';
 import type { NamespaceSource } from '../kube/source.ts';
 import type { PolicySource } from '../policies/source.ts';
+import type { Results } from '../results/results.ts';
 import { adminServer, type Check } from './admin.ts';
 import { listener } from './app.ts';
+import type { AuditParts } from './audit-api.ts';
 import type { Certificate } from './certificate.ts';
 import { end, listen, webhookServer } from './listening.ts';
 import type { Log } from './log.ts';
@@ -20,6 +23,14 @@ export interface ServerParts {
   readonly ingester?: { close(): Promise<void> } | undefined;
   readonly log: Log;
   readonly annotate: boolean;
+  /** Should annotated pods name their audit records, too? They should where a store keeps these. */
+  readonly auditRecord?: boolean | undefined;
+  /** What shows the records on the admin port, and guards them; undefined where there is no store. */
+  readonly records?: (AuditParts & { close(): Promise<void> }) | undefined;
+  /** What looks at what became of pods; undefined where nobody does. */
+  readonly results?: Results | undefined;
+  /** What tells of decisions by Events; undefined where nothing does. */
+  readonly events?: Events | undefined;
   readonly port: number;
   /** Address of the plain port, `host:port`. */
   readonly admin: { readonly host: string; readonly port: number };
@@ -60,11 +71,14 @@ function readiness({ policies, namespaces, certificate, trail }: ServerParts, dr
   };
 }
 
-function metricsOf({ policies, certificate, trail }: ServerParts): Metrics {
+function metricsOf({ policies, certificate, trail, results, events }: ServerParts): Metrics {
   const { store } = trail;
   return new Metrics({
     audit: () => trail.counts(),
     auditStore: store && (() => store.counts()),
+    journalSegments: store && (() => store.segments()),
+    results: results && (() => results.counts()),
+    events: events && (() => events.counts()),
     certificateExpiry: () => certificate.expiry,
     policies: () => {
       const set = policies.current();
@@ -92,18 +106,20 @@ function followCertificate({ certificate, log }: ServerParts, metrics: Metrics, 
 
 /** Starts a server. Resolves when both ports listen; where one cannot, closes everything and rejects. */
 export async function serve(parts: ServerParts): Promise<RunningServer> {
-  const { policies, namespaces, trail, log, annotate, certificate } = parts;
+  const { policies, namespaces, trail, results, certificate } = parts;
   const metrics = metricsOf(parts);
   let draining = false;
   const isDraining = (): boolean => draining;
   const current = () => ({ set: policies.current(), version: policies.version() });
-  const answer = listener({ policies: current, namespaces, trail, metrics, log, annotate, isDraining });
+  const answer = listener({ ...parts, policies: current, metrics, isDraining });
   const reviews = webhookServer(certificate.options, parts.clientCertificates, answer);
-  const admin = adminServer(metrics.registry, readiness(parts, isDraining));
+  const admin = adminServer(metrics.registry, readiness(parts, isDraining), parts.records);
   followCertificate(parts, metrics, reviews);
   const close = async (): Promise<void> => {
     await end(reviews);
-    await Promise.all([end(admin), namespaces?.close(), trail.close()]);
+    // Before the trail that it writes to.
+    await results?.close();
+    await Promise.all([end(admin), namespaces?.close(), trail.close(), parts.records?.close()]);
     await parts.ingester?.close();
     certificate.close();
     policies.close();

@@ -1,5 +1,7 @@
 import type { AuditTrail } from '../audit/trail.ts';
 import type { PolicySet } from '../engine/policy-set.ts';
+import type { Events } from '../events/events.ts';
+import type { Results } from '../results/results.ts';
 import type { NamespaceSource } from '../kube/source.ts';
 import type { Log } from './log.ts';
 import type { Metrics, RequestOutcome } from './metrics.ts';
@@ -13,6 +15,12 @@ export interface Services {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly annotate: boolean;
+  /** Are records kept that can be asked for, so that annotated pods should name theirs? */
+  readonly auditRecord?: boolean | undefined;
+  /** Whom to tell of records whose pods should come to be; undefined where nobody looks. */
+  readonly results?: Pick<Results, 'expect'> | undefined;
+  /** What tells of decisions by Events; undefined where nothing does. */
+  readonly events?: Pick<Events, 'tell'> | undefined;
   /** Is the server going away, so that clients should come back over another connection? */
   readonly isDraining: () => boolean;
 }

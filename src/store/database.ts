@@ -1,93 +1,20 @@
-/** A database file, and what SQLite's errors mean. */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { checkVersion, migrate } from './schema.ts';
+/** What a store asks of the database that it is kept in. */
+import type { Steps } from './query.ts';
+import type { Retention } from './terms.ts';
 
-/** How long to wait for another process that writes, in milliseconds. */
-const WAIT_MS = 5_000;
-
-// Pages of 8 KiB hold some records each. A longer log is copied into the database less often: pages that are written again
-// and again are copied once. It is synced when it is copied, and before a segment of the journal is removed.
-const SETTINGS = `
-  PRAGMA synchronous = NORMAL;
-  PRAGMA wal_autocheckpoint = 4000;
-  PRAGMA journal_size_limit = 67108864;
-  PRAGMA cache_size = -16000;
-`;
-
-const WORDS: Readonly<Record<number, string>> = {
-  5: `another process has kept it locked for ${WAIT_MS / 1000} s`,
-  8: 'it cannot be written: the file or its folder is read-only',
-  10: 'the disk that it lies on fails',
-  11: 'the database is damaged',
-  13: 'the disk is full',
-  14: 'it cannot be opened: the files beside it (-wal and -shm) cannot be read or written, is its folder read-only?',
-  26: 'no SQLite database',
-};
-
-function saying(file: string, error: unknown): Error {
-  const { message, code, errcode } = error as Error & { code?: string; errcode?: number };
-  // Errors of the system name the file themselves.
-  if (message.includes(file)) return error as Error;
-  const words = code === 'ERR_SQLITE_ERROR' && errcode !== undefined ? WORDS[errcode & 0xff] : undefined;
-  return new Error(`${file}: ${words ?? message}`, { cause: error });
-}
-
-/** Does something with a database. Whatever is thrown names its file, and says what is wrong in words. */
-export function clearly<T>(file: string, doing: () => T): T {
-  try {
-    return doing();
-  } catch (error) {
-    throw saying(file, error);
-  }
-}
-
-/** Does something in one transaction, which is given up where that throws. `IMMEDIATE` where it writes. */
-export function inTransaction<T>(database: DatabaseSync, kind: 'DEFERRED' | 'IMMEDIATE', doing: () => T): T {
-  database.exec(`BEGIN ${kind}`);
-  try {
-    const result = doing();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-/** Only for its owner to read, and lasting: its folder is synced, too. */
-function create(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  const folder = openSync(dirname(file), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
-}
-
-function settle(database: DatabaseSync, readOnly: boolean): void {
-  if (readOnly) {
-    checkVersion(database);
-    return;
-  }
-  const { page_count: pages } = database.prepare('PRAGMA page_count').get()!;
-  if (pages === 0) database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
-  // First, for nothing may be changed in what is not ours.
-  migrate(database);
-  database.exec(`PRAGMA journal_mode = WAL; ${SETTINGS}`);
-}
-
-/** Opens a store's database, and makes it where it is missing. Throws an `Error` that names the file and what is wrong. */
-export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
-  if (readOnly) closeSync(openSync(file, 'r'));
-  else create(file);
-  return clearly(file, () => {
-    const database = new DatabaseSync(file, { readOnly, timeout: WAIT_MS });
-    try {
-      settle(database, readOnly);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
+/** A database with the tables of a store. What it throws names it, and says what is wrong in words. */
+export interface Database {
+  /** As messages name it: a file, or a URL without its password. */
+  readonly name: string;
+  /** What counts against `maxBytes` now. */
+  readonly bytes: () => Steps<number>;
+  /** Runs a question: all of its answer is about one moment, whatever is written meanwhile. */
+  ask<T>(question: () => Steps<T>): Promise<T>;
+  /** Runs steps that write, all or nothing, and no others at the same time. Throws where the database is only read. */
+  write<T>(steps: () => Steps<T>): Promise<T>;
+  /** Would all that was written survive a crash of the machine? */
+  isOnDisk(): Promise<boolean>;
+  /** Gives back some room that is free. False where there is nothing to give back. */
+  shrink(retention: Retention): Promise<boolean>;
+  close(): Promise<void>;
 }

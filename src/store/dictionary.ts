@@ -1,52 +1,75 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { insert, readAll, rowsOf, type Steps } from './query.ts';
 
 /** Words remembered: names of workloads come without end. */
 const REMEMBERED = 50_000;
 
-/** The numbers that words have in a database. */
+const newerIn = (table: string): string => `ON CONFLICT (id) DO UPDATE
+  SET last = CASE WHEN excluded.last > ${table}.last THEN excluded.last ELSE ${table}.last END`;
+
+interface Known {
+  readonly id: number;
+  last: number;
+}
+
+/** One that has a number now. */
+export interface Numbered {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** The numbers that words, or digests of shapes, have in a database. */
 export class Dictionary {
-  readonly #find: StatementSync;
-  readonly #add: StatementSync;
-  readonly #see: StatementSync;
-  readonly #version: StatementSync;
-  readonly #known = new Map<string, { readonly id: number; last: number }>();
-  #seen: unknown;
+  readonly #table: string;
+  readonly #known = new Map<string, Known>();
+  #generation: unknown;
 
-  constructor(database: DatabaseSync) {
-    this.#find = database.prepare('SELECT id, last FROM words WHERE text = ?');
-    this.#add = database.prepare('INSERT INTO words (text, last) VALUES (?, ?)');
-    this.#see = database.prepare('UPDATE words SET last = ? WHERE id = ?');
-    this.#version = database.prepare('PRAGMA data_version');
+  constructor(table: 'words' | 'shapes') {
+    this.#table = table;
   }
 
-  /** To be called in a transaction that writes, before the first word: another process may have removed what was known. */
-  refresh(): void {
-    const version = this.#version.get()!['data_version'];
-    if (version !== this.#seen || this.#known.size > REMEMBERED) this.forget();
-    this.#seen = version;
-  }
-
-  /** To be called when words were removed, or their transaction was given up. */
+  /** To be called when a transaction was given up. */
   forget(): void {
     this.#known.clear();
   }
 
-  /** The word's number; a new one where it has none. `span` is where it is seen. */
-  idOf(word: string, span: number): number {
-    let known = this.#known.get(word);
-    if (!known)
-      this.#known.set(
-        word,
-        (known = (this.#find.get(word) as { id: number; last: number } | undefined) ?? this.#new(word, span)),
-      );
-    if (known.last < span) {
-      known.last = span;
-      this.#see.run(span, known.id);
-    }
-    return known.id;
+  /**
+   * Finds the numbers of words, new ones for those that have none. `seen` has the newest span that each is seen in. To be used in a
+   * transaction that writes; what it returns holds until that ends. `added` are those that had none.
+   */
+  *learn(seen: ReadonlyMap<string, number>, added: Numbered[] = []): Steps<(word: string) => number> {
+    yield* this.#refresh();
+    const unknown = [...seen.keys()].filter((word) => !this.#known.has(word));
+    this.#know(
+      yield* readAll<Known & { text: string }>(`SELECT id, text, last FROM ${this.#table} WHERE text`, unknown),
+    );
+    const missing = unknown.filter((word) => !this.#known.has(word)).map((word) => [word, seen.get(word)!]);
+    const into = `${this.#table} (text, last)`;
+    const rows = yield* insert<Known & { text: string }>(into, missing, 'RETURNING id, text, last');
+    this.#know(rows);
+    added.push(...rows);
+    yield* this.#see(seen);
+    return (word) => this.#known.get(word)!.id;
   }
 
-  #new(word: string, last: number): { readonly id: number; last: number } {
-    return { id: Number(this.#add.run(word, last).lastInsertRowid), last };
+  *#see(seen: ReadonlyMap<string, number>): Steps<void> {
+    const newer: [id: number, word: string, last: number][] = [];
+    for (const [word, span] of seen) {
+      const known = this.#known.get(word)!;
+      if (known.last >= span) continue;
+      known.last = span;
+      newer.push([known.id, word, span]);
+    }
+    yield* insert(`${this.#table} (id, text, last)`, newer, newerIn(this.#table));
+  }
+
+  // Another process may have removed words.
+  *#refresh(): Steps<void> {
+    const [state] = yield* rowsOf('SELECT generation FROM state');
+    if (state!['generation'] !== this.#generation || this.#known.size > REMEMBERED) this.forget();
+    this.#generation = state!['generation'];
+  }
+
+  #know(words: readonly (Known & { text: string })[]): void {
+    for (const { id, text, last } of words) this.#known.set(text, { id, last });
   }
 }

@@ -1,5 +1,4 @@
 /** What is known of a pass by the numbers of its words, and the sums of it by the hour. */
-import type { Dictionary } from './dictionary.ts';
 import { hourOf } from './pass-id.ts';
 import { ANY, RECORDS } from './schema.ts';
 import type { RecordWords } from './words.ts';
@@ -7,10 +6,19 @@ import type { RecordWords } from './words.ts';
 /** One pass: its givens, what else it is found by, and its counts as word, count, word, count. Kept as JSON. */
 export type Facts = readonly [givens: readonly number[], others: readonly number[], counts: readonly number[]];
 
-/** The numbers of the words of a record that came in a span. */
-export function factsOf({ givens, others, counts }: RecordWords, span: number, dictionary: Dictionary): Facts {
-  const idOf = (word: string): number => dictionary.idOf(word, span);
-  return [[...givens].map(idOf), [...others].map(idOf), [...counts].flatMap(([word, count]) => [idOf(word), count])];
+/** Tells records' words as numbers. Records that share words share their numbers. */
+export function numbering(idOf: (word: string) => number): (words: RecordWords) => Facts {
+  const known = new Map<object, number[]>();
+  const once = (words: object, make: () => number[]): number[] => {
+    let numbers = known.get(words);
+    if (!numbers) known.set(words, (numbers = make()));
+    return numbers;
+  };
+  return ({ givens, others, counts }) => [
+    once(givens, () => [...givens].map(idOf)),
+    [...others].map(idOf),
+    once(counts, () => [...counts].flatMap(([word, count]) => [idOf(word), count])),
+  ];
 }
 
 /** Sums up passes by the hour, for each word that is given. */
@@ -26,12 +34,12 @@ export class Sums {
     for (const given of givens) addTo(sums, given, counts, sign);
   }
 
-  /** Rows of given, hour, counted, count, in the order of the table. */
+  /** Rows of given, hour, counted, count, in the order of the table; none that changes nothing. */
   rows(): number[][] {
     const rows: number[][] = [];
     for (const [hour, sums] of this.#hours)
       for (const [given, counts] of sums)
-        for (const [counted, count] of counts) rows.push([given, hour, counted, count]);
+        for (const [counted, count] of counts) if (count !== 0) rows.push([given, hour, counted, count]);
     return rows.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!);
   }
 }

@@ -1,12 +1,16 @@
 /** Takes the lines of a journal into a database, each once, whoever does it and however often it is interrupted. */
 import { existsSync, unlinkSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { readJournal, type JournalLine } from '../audit/journal-read.ts';
 import { BEGINNING, segmentFile, segmentsIn, type JournalPosition } from '../audit/journal-segments.ts';
-import type { AuditRecord } from '../audit/record.ts';
-import { inTransaction } from './database.ts';
-import { isTime } from './pass-id.ts';
-import type { Incoming, PassWriter } from './write.ts';
+import type { Database } from './database.ts';
+import { Dictionary } from './dictionary.ts';
+import { journalId } from './journal-id.ts';
+import { linesOf, type Lines } from './lines.ts';
+import { insert, rowsOf, type Steps } from './query.ts';
+import { addResults } from './results.ts';
+import { Shapes } from './shapes.ts';
+import { wellFormed } from './words.ts';
+import { addRecords } from './write.ts';
 
 /** How many lines one transaction takes, and how many characters: others wait while it runs. */
 const LINES = 1_000;
@@ -18,19 +22,7 @@ export interface Taken {
   readonly unreadable: number;
 }
 
-function readingOf({ line }: JournalLine): Incoming | undefined {
-  try {
-    const record = JSON.parse(line) as AuditRecord;
-    const isRecord =
-      typeof record.uid === 'string' &&
-      isTime(Date.parse(record.time)) &&
-      Array.isArray(record.findings) &&
-      Array.isArray(record.policies);
-    return isRecord ? { record, json: line } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const NOTHING: Taken = { records: 0, unreadable: 0 };
 
 function* someOf(lines: Iterator<JournalLine>): Generator<JournalLine> {
   let characters = 0;
@@ -42,33 +34,45 @@ function* someOf(lines: Iterator<JournalLine>): Generator<JournalLine> {
   }
 }
 
-/** Takes a journal in, a transaction at a time. */
-export class Ingestion {
-  readonly #database: DatabaseSync;
-  readonly #writer: PassWriter;
-  readonly #folder: string;
-  #lines: Iterator<JournalLine> | undefined;
-  /** Where in the journal `#lines` stands. */
-  #at: JournalPosition = BEGINNING;
+/** How far a journal was taken in. */
+function* checkpointOf(id: string): Steps<JournalPosition> {
+  const sql = 'SELECT segment, bytes FROM journals WHERE id = ?';
+  const [row] = yield* rowsOf<{ segment: number; bytes: number }>(sql, id);
+  return row ? { segment: row.segment, offset: row.bytes } : BEGINNING;
+}
 
-  constructor(database: DatabaseSync, writer: PassWriter, folder: string) {
+const MOVE = 'ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, bytes = excluded.bytes';
+
+/** Takes one journal in, a transaction at a time. */
+export class Ingestion {
+  readonly #database: Database;
+  readonly #folder: string;
+  readonly #dictionary = new Dictionary('words');
+  readonly #kept = new Dictionary('shapes');
+  readonly #shapes = new Shapes();
+  #lines: Iterator<JournalLine> | undefined;
+  /** Where in which journal `#lines` stands. */
+  #at: JournalPosition = BEGINNING;
+  #id: string | undefined;
+
+  constructor(database: Database, folder: string) {
     this.#database = database;
-    this.#writer = writer;
     this.#folder = folder;
   }
 
   /** Takes in some lines. Undefined where there are none. */
-  step(): Taken | undefined {
+  async step(): Promise<Taken | undefined> {
     if (!existsSync(this.#folder)) return undefined;
-    const start = this.#checkpoint();
-    if (!this.#lines || !isSame(start, this.#at)) this.#lines = readJournal(this.#folder, this.#placeOf(start));
-    const lines = [...someOf(this.#lines)];
+    const id = journalId(this.#folder);
+    const start = await this.#database.ask(() => checkpointOf(id));
+    if (!this.#lines || id !== this.#id || !isSame(start, this.#at)) this.#begin(id, start);
+    const lines = [...someOf(this.#lines!)];
     const last = lines.at(-1);
     if (!last) {
       this.stop();
       return undefined;
     }
-    const taken = this.#take(lines, start, last.next);
+    const taken = await this.#take(id, linesOf(lines, this.#shapes), start, last.next);
     this.#at = last.next;
     return taken;
   }
@@ -80,55 +84,45 @@ export class Ingestion {
   }
 
   /** Removes the segments that are wholly in the database, once that is on disk. */
-  removeTaken(): void {
-    const { segment } = this.#checkpoint();
-    const segments = this.#segments();
+  async removeTaken(): Promise<void> {
+    if (!existsSync(this.#folder)) return;
+    const id = journalId(this.#folder);
+    const { segment } = await this.#database.ask(() => checkpointOf(id));
+    const segments = segmentsIn(this.#folder);
     const taken = segments.filter((number) => number < segment);
     // Without the segment of the checkpoint it is another journal, of which nothing was taken yet.
-    if (taken.length === 0 || !segments.includes(segment) || !this.#isOnDisk()) return;
+    if (taken.length === 0 || !segments.includes(segment) || !(await this.#database.isOnDisk())) return;
     for (const number of taken) unlinkIfThere(segmentFile(this.#folder, number));
   }
 
+  #begin(id: string, start: JournalPosition): void {
+    this.stop();
+    this.#id = id;
+    // The segment of the checkpoint is never removed. If there is nothing as new, the journal began to count again: all is new.
+    const newest = segmentsIn(this.#folder).at(-1) ?? 0;
+    this.#lines = readJournal(this.#folder, newest < start.segment ? BEGINNING : start);
+  }
+
   /** Nothing is taken where another process was faster. */
-  #take(lines: readonly JournalLine[], start: JournalPosition, end: JournalPosition): Taken {
-    const readings = lines.map(readingOf);
-    const records = readings.filter((reading) => reading !== undefined);
-    const unreadable = lines.filter((_, i) => readings[i] === undefined);
+  async #take(id: string, lines: Lines, start: JournalPosition, end: JournalPosition): Promise<Taken> {
     try {
-      const isOurs = inTransaction(this.#database, 'IMMEDIATE', () => {
-        if (!isSame(this.#checkpoint(), start)) return false;
-        this.#writer.add(records);
-        const keep = this.#database.prepare('INSERT INTO unreadable VALUES (?, ?, ?)');
-        for (const { line, next } of unreadable) keep.run(next.segment, next.offset, line);
-        this.#database.prepare('UPDATE journal SET segment = ?, offset = ?').run(end.segment, end.offset);
-        return true;
-      });
-      return isOurs ? { records: records.length, unreadable: unreadable.length } : { records: 0, unreadable: 0 };
+      return await this.#database.write(() => this.#write(id, lines, start, end));
     } catch (error) {
-      this.#writer.forget();
+      this.#dictionary.forget();
+      this.#kept.forget();
       this.stop();
       throw error;
     }
   }
 
-  #segments(): number[] {
-    return existsSync(this.#folder) ? segmentsIn(this.#folder) : [];
-  }
-
-  #checkpoint(): JournalPosition {
-    return this.#database.prepare('SELECT segment, offset FROM journal').get() as unknown as JournalPosition;
-  }
-
-  // The segment of the checkpoint is never removed. If there is nothing as new, this is not the journal that we know, and it
-  // began to count again: all of it is new.
-  #placeOf(checkpoint: JournalPosition): JournalPosition {
-    const newest = this.#segments().at(-1) ?? 0;
-    return newest < checkpoint.segment ? BEGINNING : checkpoint;
-  }
-
-  #isOnDisk(): boolean {
-    const { log, checkpointed } = this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()!;
-    return log === checkpointed;
+  *#write(id: string, lines: Lines, start: JournalPosition, end: JournalPosition): Steps<Taken> {
+    if (!isSame(yield* checkpointOf(id), start)) return NOTHING;
+    yield* addRecords(lines.records, this.#dictionary, this.#kept);
+    yield* addResults(lines.results, this.#dictionary);
+    const unreadable = lines.unreadable.map(({ line, next }) => [id, next.segment, next.offset, wellFormed(line)]);
+    yield* insert('unreadable (journal, segment, bytes, line)', unreadable);
+    yield* insert('journals (id, segment, bytes)', [[id, end.segment, end.offset]], MOVE);
+    return { records: lines.records.length, unreadable: unreadable.length };
   }
 }
 

@@ -1,12 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { Keeping, WorkerTerms } from './worker.ts';
+import type { IngesterOptions, WorkerTerms } from './worker.ts';
 
 /** How long to wait before a thread that ended by itself is started again, in milliseconds. */
 const RESTART_MS = 10_000;
+/** How long closing waits for a database that does not answer, or has much to take in. */
+const CLOSE_MS = 10_000;
 
 /** What takes records into a database while a server runs. */
 export interface Ingester {
-  /** Ends it after what it is doing. What is left is taken in by whoever opens the store next. */
+  /** Takes in what there is, and ends; after 10 s it ends anyway. What is left waits in the journal for the next start. */
   close(): Promise<void>;
 }
 
@@ -14,16 +16,21 @@ export interface Ingester {
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
 
 /**
- * Takes what a store's journal holds into its database about once a second, in a thread of its own, and removes what need not be
- * kept. Tells each outage once. It does not keep the process alive.
+ * Takes what a journal holds into a store about once a second, in a thread of its own, and removes what need not be kept.
+ * `location` is a file or the URL of a database. Tells each outage once. It does not keep the process alive.
  */
-export function startIngester(file: string, onError: (error: Error) => void, keeping: Keeping = {}): Ingester {
+export function startIngester(
+  location: string,
+  onError: (error: Error) => void,
+  options: IngesterOptions = {},
+): Ingester {
+  const workerData: WorkerTerms = { location, options };
   let worker: Worker;
   let restart: NodeJS.Timeout | undefined;
   let ended = Promise.resolve();
   let isClosing = false;
   const start = (): void => {
-    worker = new Worker(PROGRAM, { name: 'audit store', workerData: { file, keeping } satisfies WorkerTerms });
+    worker = new Worker(PROGRAM, { name: 'audit store', workerData });
     worker.on('message', (message: string) => onError(new Error(message)));
     worker.on('error', onError);
     ended = new Promise((resolve) => worker.once('exit', () => resolve()));
@@ -41,7 +48,9 @@ export function startIngester(file: string, onError: (error: Error) => void, kee
       worker.postMessage('close');
       // Only now is it waited for.
       worker.ref();
+      const late = setTimeout(() => void worker.terminate(), CLOSE_MS);
       await ended;
+      clearTimeout(late);
     },
   };
 }

@@ -1,80 +1,80 @@
 /** Removes the oldest records: those that are too old, and those that are too much. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { inTransaction } from './database.ts';
-import { Sums, type Facts } from './facts.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Facts } from './facts.ts';
 import { firstIdOf, spanOf } from './pass-id.ts';
-import type { Spans } from './spans.ts';
+import { forAll, rowsOf, run, type Steps } from './query.ts';
+import { addToSums } from './spans.ts';
 import type { Retention } from './terms.ts';
+import { keyOf } from './words.ts';
+import { postingsOf } from './write.ts';
 
-/** Records that one transaction removes, and pages that one gives back: others wait while it runs. */
+/** Records that one transaction removes: others wait while it runs. */
 const RECORDS = 250;
-const PAGES = 1_000;
 
-interface Pages {
-  readonly all: number;
-  readonly free: number;
-  readonly bytes: number;
-}
-
-function pagesOf(database: DatabaseSync): Pages {
-  const read = (pragma: string): number => Object.values(database.prepare(`PRAGMA ${pragma}`).get()!)[0] as number;
-  return { all: read('page_count'), free: read('freelist_count'), bytes: read('page_size') };
-}
+const OLDEST = `SELECT p.id, p.facts, b.head FROM passes p CROSS JOIN bodies b
+  WHERE b.id = p.id AND p.id < ? ORDER BY p.id LIMIT ${RECORDS}`;
 
 interface Outgoing {
   readonly id: number;
-  readonly uid: string;
   readonly facts: string;
+  readonly head: string;
 }
 
-function excess(database: DatabaseSync, { before = -Infinity, maxBytes = Infinity }: Retention): Outgoing[] {
-  const { all, free, bytes } = pagesOf(database);
-  const end = (all - free) * bytes > maxBytes ? Infinity : before;
-  const oldest = database.prepare(`SELECT id, uid, facts FROM passes WHERE id < ? ORDER BY id LIMIT ${RECORDS}`);
-  return oldest.all(firstIdOf(end)) as unknown as Outgoing[];
+/** These texts are kept no longer. */
+function* forget(texts: readonly string[]): Steps<void> {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  yield* run('UPDATE state SET bytes = bytes - ?', bytes);
 }
 
-function remove(database: DatabaseSync, spans: Spans, outgoing: readonly Outgoing[]): void {
-  const prepare = (from: string): StatementSync => database.prepare(`DELETE FROM ${from}`);
-  const pass = prepare('passes WHERE id = ?');
-  const body = prepare('bodies WHERE id = ?');
-  const uidOf = prepare('uids WHERE span = ? AND uid = ? AND id = ?');
-  const posting = prepare('postings WHERE span = ? AND word = ? AND id = ?');
-  const sums = new Sums();
-  for (const { id, uid, facts } of outgoing) {
-    const [givens, others, counts] = JSON.parse(facts) as Facts;
-    const span = spanOf(id);
-    pass.run(id);
-    body.run(id);
-    uidOf.run(span, uid, id);
-    for (const word of [...givens, ...others]) posting.run(span, word, id);
-    if (spans.isSummed(span)) sums.add(id, [givens, others, counts], -1);
-  }
-  spans.write(sums);
+function* removeKeys(outgoing: readonly Outgoing[]): Steps<void> {
+  const records = outgoing.map(({ id, head }) => ({ id, ...(JSON.parse(head) as AuditRecord) }));
+  const key = 'span = ? AND uid = ? AND id = ?';
+  yield* forAll(
+    'DELETE FROM uids WHERE',
+    key,
+    records.map(({ id, uid }) => [spanOf(id), keyOf(uid), id]),
+  );
+  const followers = records.flatMap(({ id, follows }) =>
+    follows === undefined ? [] : [[spanOf(id), keyOf(follows), id]],
+  );
+  yield* forAll('DELETE FROM followers WHERE', key, followers);
 }
 
-/** Removes spans without passes, and words that are in none. */
-function removeEmpty(database: DatabaseSync): void {
-  const oldest = database.prepare('SELECT min(id) AS id FROM passes').get()!['id'] as number | null;
-  const span = oldest === null ? Number.MAX_SAFE_INTEGER : spanOf(oldest);
-  database.prepare('DELETE FROM spans WHERE id < ?').run(span);
-  database.prepare('DELETE FROM words WHERE last < ?').run(span);
+function* remove(outgoing: readonly Outgoing[]): Steps<void> {
+  const passes = outgoing.map(({ id, facts }) => [id, JSON.parse(facts) as Facts] as const);
+  yield* forAll('DELETE FROM postings WHERE', 'span = ? AND word = ? AND id = ?', postingsOf(passes));
+  yield* removeKeys(outgoing);
+  yield* addToSums(passes.map(([id, facts]) => [id, facts, -1]));
+  // All that is as old is removed, for the oldest go first.
+  const last = outgoing.at(-1)!.id;
+  for (const table of ['passes', 'bodies', 'results']) yield* run(`DELETE FROM ${table} WHERE id <= ?`, last);
+  yield* forget(outgoing.map(({ head }) => head));
 }
 
-/** Removes some records that need not be kept, the oldest first. Returns their number; 0 where there are none. */
-export function pruneSome(database: DatabaseSync, spans: Spans, retention: Retention): number {
-  return inTransaction(database, 'IMMEDIATE', () => {
-    const outgoing = excess(database, retention);
-    if (outgoing.length > 0) remove(database, spans, outgoing);
-    else removeEmpty(database);
-    return outgoing.length;
-  });
+/** Removes spans without passes, and words and shapes that are in none. */
+function* removeEmpty(): Steps<void> {
+  const [row] = yield* rowsOf<{ id: number | null }>('SELECT min(id) AS id FROM passes');
+  const span = row!.id === null ? Number.MAX_SAFE_INTEGER : spanOf(row!.id);
+  yield* run('DELETE FROM spans WHERE id < ?', span);
+  const words = yield* rowsOf('DELETE FROM words WHERE last < ? RETURNING id', span);
+  const shapes = yield* rowsOf<{ id: number }>('DELETE FROM shapes WHERE last < ? RETURNING id', span);
+  const ids = shapes.map(({ id }) => [id]);
+  const texts = yield* forAll<{ json: string }>('SELECT json FROM shape_texts WHERE', 'id = ?', ids);
+  yield* forAll('DELETE FROM shape_texts WHERE', 'id = ?', ids);
+  yield* forget(texts.map(({ json }) => json));
+  // Those who remember their numbers are to look.
+  if (words.length + shapes.length > 0) yield* run('UPDATE state SET generation = generation + 1');
 }
 
-/** Gives back some pages of a file that is too large. False where there is nothing to give back: what is free is used again. */
-export function shrinkSome(database: DatabaseSync, { maxBytes = Infinity }: Retention): boolean {
-  const { all, free, bytes } = pagesOf(database);
-  if (free === 0 || all * bytes <= maxBytes) return false;
-  database.exec(`PRAGMA incremental_vacuum(${PAGES})`);
-  return pagesOf(database).all < all;
+/**
+ * Removes some records that need not be kept, the oldest first. `bytes` tells how much there is. Returns how many are removed; 0
+ * where there are none.
+ */
+export function* pruneSome(retention: Retention, bytes: () => Steps<number>): Steps<number> {
+  const { before = -Infinity, maxBytes = Infinity } = retention;
+  const end = (yield* bytes()) > maxBytes ? Infinity : before;
+  const outgoing = yield* rowsOf<Outgoing>(OLDEST, firstIdOf(end));
+  if (outgoing.length > 0) yield* remove(outgoing);
+  else yield* removeEmpty();
+  return outgoing.length;
 }

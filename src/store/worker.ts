@@ -1,9 +1,7 @@
 /** Takes the journal into the database in a thread of its own: nothing here delays an answer. */
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
-import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { giveWay } from './give-way.ts';
 import { openStore } from './open.ts';
 import type { AuditStore } from './terms.ts';
 
@@ -11,17 +9,25 @@ import type { AuditStore } from './terms.ts';
 export interface Keeping {
   /** How long, in milliseconds; for ever where it is left out. */
   readonly maxAgeMs?: number;
-  /** How many bytes of file; any number where it is left out. */
+  /** How many bytes, as `Retention` counts them; any number where it is left out. */
   readonly maxBytes?: number;
+}
+
+/** What is taken in, and how much of it is kept. */
+export interface IngesterOptions extends Keeping {
+  /** Folder of the journal; `FILE.journal` where it is left out. */
+  readonly journal?: string;
 }
 
 /** What the thread is told when it starts. */
 export interface WorkerTerms {
-  readonly file: string;
-  readonly keeping: Keeping;
+  readonly location: string;
+  readonly options: IngesterOptions;
 }
 
 const EVERY_MS = 1_000;
+/** The longest pause while a database is down, in milliseconds. */
+const LONGEST_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
 
 /** What is done once a second. */
@@ -30,7 +36,7 @@ class Upkeep {
   readonly #tell: (error: Error) => void;
   #store: AuditStore | undefined;
   #prunedAt = -Infinity;
-  #isFailing = false;
+  #failures = 0;
 
   constructor(terms: WorkerTerms, tell: (error: Error) => void) {
     this.#terms = terms;
@@ -40,16 +46,22 @@ class Upkeep {
   /** Never rejects: tells the first error of an outage, not each time that it is tried again. */
   async round(): Promise<void> {
     try {
-      this.#store ??= await openStore(this.#terms.file, { onUnreadable: this.#tell });
+      const { location, options } = this.#terms;
+      this.#store ??= await openStore(location, { journal: options.journal, onUnreadable: this.#tell });
       await this.#store.ingest();
       await this.#prune(this.#store);
-      this.#isFailing = false;
+      this.#failures = 0;
     } catch (error) {
-      if (!this.#isFailing) this.#tell(error as Error);
-      this.#isFailing = true;
+      if (this.#failures++ === 0) this.#tell(error as Error);
       // Opened anew the next time: the file may be another by then.
       await this.close();
     }
+  }
+
+  /** How long to wait for the next round. Not all servers come back at the same moment to a database that was down. */
+  pause(): number {
+    const longer = Math.min(EVERY_MS * 2 ** Math.max(this.#failures - 1, 0), LONGEST_MS);
+    return this.#failures > 0 ? longer * (0.75 + Math.random() / 4) : EVERY_MS;
   }
 
   /** Ends what is being done after its next step. */
@@ -59,20 +71,10 @@ class Upkeep {
   }
 
   async #prune(store: AuditStore): Promise<void> {
-    const { maxAgeMs = Infinity, maxBytes = Infinity } = this.#terms.keeping;
+    const { maxAgeMs = Infinity, maxBytes = Infinity } = this.#terms.options;
     if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = performance.now();
     if (maxAgeMs < Infinity || maxBytes < Infinity) await store.prune({ before: Date.now() - maxAgeMs, maxBytes });
-  }
-}
-
-/** Lets whatever answers go first: on a busy core, taking some hundred records in would hold an answer up. */
-function giveWay(): void {
-  try {
-    // Linux takes the number of a thread for that of a process, and there alone a thread has a name to find it by.
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), constants.priority.PRIORITY_LOW);
-  } catch {
-    // Elsewhere it shares the core as any other thread.
   }
 }
 
@@ -80,14 +82,13 @@ async function run(terms: WorkerTerms, port: MessagePort): Promise<void> {
   giveWay();
   const upkeep = new Upkeep(terms, (error) => port.postMessage(error.message));
   const stop = new AbortController();
-  port.once('message', () => {
-    stop.abort();
-    void upkeep.close();
-  });
+  port.once('message', () => stop.abort());
   while (!stop.signal.aborted) {
     await upkeep.round();
-    await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    await sleep(upkeep.pause(), undefined, { signal: stop.signal }).catch(() => undefined);
   }
+  // What came last.
+  await upkeep.round();
   await upkeep.close();
 }
 

@@ -1,100 +1,93 @@
 /** Writes records into a database, with all by which they are found. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AuditRecord } from '../audit/record.ts';
-import { Bulk } from './bulk.ts';
-import { Dictionary } from './dictionary.ts';
-import { factsOf, Sums, type Facts } from './facts.ts';
-import { firstIdOf, spanOf, timeOf } from './pass-id.ts';
-import type { Spans } from './spans.ts';
-import { wordsOfRecord } from './words.ts';
+import type { Dictionary, Numbered } from './dictionary.ts';
+import { numbering, type Facts } from './facts.ts';
+import { newIds } from './new-ids.ts';
+import { spanOf } from './pass-id.ts';
+import { insert, run, type Steps } from './query.ts';
+import { addSpans, addToSums } from './spans.ts';
+import type { Shape } from './shapes.ts';
+import { keyOf, type RecordWords } from './words.ts';
 
-/** A record and the text that it was read from. */
+/** A record, its words and the text that it was read from, in its parts. */
 export interface Incoming {
   readonly record: AuditRecord;
-  readonly json: string;
+  readonly words: RecordWords;
+  readonly head: string;
+  readonly shape: Shape | undefined;
 }
 
-/** The one place that writes records. To be used inside a transaction; after one that failed, call `forget`. */
-export class PassWriter {
-  readonly #dictionary: Dictionary;
-  readonly #spans: Spans;
-  readonly #passes: Bulk;
-  readonly #bodies: Bulk;
-  readonly #uids: Bulk;
-  readonly #postings: Bulk;
-  readonly #newest: StatementSync;
-  readonly #newestBefore: StatementSync;
-
-  constructor(database: DatabaseSync, spans: Spans) {
-    this.#dictionary = new Dictionary(database);
-    this.#spans = spans;
-    this.#passes = new Bulk(database, 'passes (id, uid, facts)', 3);
-    this.#bodies = new Bulk(database, 'bodies (id, json)', 2);
-    this.#uids = new Bulk(database, 'uids (span, uid, id)', 3);
-    this.#postings = new Bulk(database, 'postings (span, word, id)', 3);
-    this.#newest = database.prepare('SELECT max(id) AS id FROM passes');
-    this.#newestBefore = database.prepare('SELECT max(id) AS id FROM passes WHERE id < ?');
-  }
-
-  forget(): void {
-    this.#dictionary.forget();
-  }
-
-  /** Adds records in the order in which they were recorded. */
-  add(incoming: readonly Incoming[]): void {
-    this.#dictionary.refresh();
-    const free = this.#freeIds();
-    const passes = incoming.map(({ record, json }) => {
-      const id = free(Date.parse(record.time));
-      const span = spanOf(id);
-      return { id, span, uid: record.uid, json, facts: factsOf(wordsOfRecord(record), span, this.#dictionary) };
-    });
-    this.#passes.write(passes.map(({ id, uid, facts }) => [id, uid, JSON.stringify(facts)]));
-    this.#bodies.write(passes.map(({ id, json }) => [id, json]));
-    this.#uids.write(passes.map(({ id, span, uid }) => [span, uid, id]));
-    this.#postings.write(passes.flatMap(postingsOf).sort(inOrder));
-    for (const [span, some] of Map.groupBy(passes, (pass) => pass.span)) this.#addToSpan(span, some);
-  }
-
-  #addToSpan(span: number, passes: readonly { readonly id: number; readonly facts: Facts }[]): void {
-    this.#spans.add(span);
-    // Those that come late: the others are summed all at once.
-    if (!this.#spans.isSummed(span)) return;
-    const sums = new Sums();
-    for (const { id, facts } of passes) sums.add(id, facts, 1);
-    this.#spans.write(sums);
-  }
-
-  /** Finds ids that no pass has, for passes of one transaction. */
-  #freeIds(): (time: number) => number {
-    let newest = (this.#newest.get()!['id'] as number | null) ?? -1;
-    const taken = new Set<number>();
-    const free = (time: number): number => {
-      const first = firstIdOf(time);
-      // What comes in order is the rule.
-      if (first > newest) return (newest = first);
-      if (timeOf(newest) === time) return ++newest;
-      const end = firstIdOf(time + 1);
-      const last = (this.#newestBefore.get(end)!['id'] as number | null) ?? -1;
-      let id = Math.max(first, last + 1);
-      while (taken.has(id)) id++;
-      return id < end ? id : free(time + 1);
-    };
-    return (time) => {
-      const id = free(time);
-      taken.add(id);
-      return id;
-    };
-  }
-}
-
-interface Posting {
+interface Pass extends Incoming {
   readonly id: number;
   readonly span: number;
-  readonly facts: Facts;
 }
 
-const postingsOf = ({ id, span, facts: [givens, others] }: Posting): number[][] =>
-  [...givens, ...others].map((word) => [span, word, id]);
+/** Words with the newest span that each is in. */
+function seenIn(passes: readonly Pass[]): Map<string, number> {
+  // Most of them share their words.
+  const newest = new Map<ReadonlySet<string> | ReadonlyMap<string, number>, number>();
+  for (const { words, span } of passes)
+    for (const some of [words.givens, words.others, words.counts])
+      if ((newest.get(some) ?? -1) < span) newest.set(some, span);
+  const seen = new Map<string, number>();
+  for (const [some, span] of newest)
+    for (const word of some.keys()) if ((seen.get(word) ?? -1) < span) seen.set(word, span);
+  return seen;
+}
 
 const inOrder = (a: readonly number[], b: readonly number[]): number => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!;
+
+/** The rows by which passes are found by word, in the order of the table. */
+export const postingsOf = (passes: readonly (readonly [id: number, facts: Facts])[]): number[][] =>
+  passes
+    .flatMap(([id, [givens, others]]) => [...givens, ...others].map((word) => [spanOf(id), word, id]))
+    .sort(inOrder);
+
+function* writeKeys(passes: readonly Pass[]): Steps<void> {
+  yield* insert(
+    'uids (span, uid, id)',
+    passes.map(({ id, span, record }) => [span, keyOf(record.uid), id]),
+  );
+  const followers = passes.flatMap(({ id, span, record: { follows } }) =>
+    follows === undefined ? [] : [[span, keyOf(follows), id]],
+  );
+  yield* insert('followers (span, uid, id)', followers);
+}
+
+/** Writes the texts, each shape once. Returns the bytes of what is new. */
+function* writeBodies(passes: readonly Pass[], shapes: Dictionary): Steps<number> {
+  const texts = new Map<string, string>();
+  const seen = new Map<string, number>();
+  for (const { shape, span } of passes) {
+    if (!shape) continue;
+    texts.set(shape.digest, shape.text);
+    seen.set(shape.digest, Math.max(span, seen.get(shape.digest) ?? 0));
+  }
+  const added: Numbered[] = [];
+  const idOf = yield* shapes.learn(seen, added);
+  const rows = added.map(({ id, text }) => [id, texts.get(text)!] as const);
+  yield* insert('shape_texts (id, json)', rows);
+  const heads = passes.map(({ id, head, shape }) => [id, head, shape ? idOf(shape.digest) : 0] as const);
+  yield* insert('bodies (id, head, shape)', heads);
+  return [...rows, ...heads].reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+}
+
+/** Adds records in the order in which they were recorded. To be used in a transaction that writes. */
+export function* addRecords(incoming: readonly Incoming[], dictionary: Dictionary, shapes: Dictionary): Steps<void> {
+  if (incoming.length === 0) return;
+  const ids = yield* newIds(incoming.map(({ record }) => Date.parse(record.time)));
+  const passes = incoming.map((one, i): Pass => ({ ...one, id: ids[i]!, span: spanOf(ids[i]!) }));
+  const idOf = yield* dictionary.learn(seenIn(passes));
+  const factsOf = numbering(idOf);
+  const facts = passes.map(({ id, words }) => [id, factsOf(words)] as const);
+  yield* insert(
+    'passes (id, facts)',
+    facts.map(([id, of]) => [id, JSON.stringify(of)]),
+  );
+  const bytes = yield* writeBodies(passes, shapes);
+  yield* writeKeys(passes);
+  yield* insert('postings (span, word, id)', postingsOf(facts));
+  yield* addSpans(new Set(passes.map(({ span }) => span)));
+  yield* addToSums(facts.map(([id, of]) => [id, of, 1]));
+  yield* run('UPDATE state SET bytes = bytes + ?', bytes);
+}

@@ -37,10 +37,11 @@ export interface Setting {
 
 // The server's own accounting, exact to the µs, where /proc counts in ticks of 10 ms and a scrape of /metrics costs a
 // millisecond of what is measured. The channel does not keep the process alive.
-const probe = `data:text/javascript,process.on('message', () => {
+// Threads of the process import it, too, and have no channel.
+const probe = `data:text/javascript,if (process.channel) { process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send({ cpu: user + system, resident: process.memoryUsage.rss() });
-}); process.channel.unref();`.replaceAll(/\s+/g, ' ');
+}); process.channel.unref(); }`.replaceAll(/\s+/g, ' ');
 
 const repository = join(import.meta.dirname, '../..');
 

@@ -6,6 +6,7 @@ import { recordOf, type AuditRecord, type Circumstances } from '../../src/audit/
 import { NOTHING, type Decision } from '../../src/engine/decision.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import { gate } from '../../src/engine/gate.ts';
+import type { ResultLine } from '../../src/audit/admission-result.ts';
 import type { PolicyDocument } from '../../src/engine/policy.ts';
 import { policySetOf, type PolicySet } from '../../src/engine/policy-set.ts';
 import type { Request } from '../../src/engine/request.ts';
@@ -135,15 +136,46 @@ export const RECORDS: readonly AuditRecord[] = [
   decided(10, pod([{ name: 'app' }]), 'shop', { kind: 'Deployment', name: 'web' }),
 ];
 
+const POD_UID = '5e6f1c1e-52b6-4f0a-9a27-3c1f0d9b7a10';
+
+const resultOf = (number: number, { time, ...result }: ResultLine['result']): ResultLine => ({
+  result: { ...result, time },
+  uid: uidOf(number),
+  recorded: RECORDS[number]!.time,
+});
+
+/** What became of some of them: admitted, altered, not admitted, and not known. */
+export const RESULTS: readonly ResultLine[] = [
+  resultOf(1, { status: 'admitted', time: '2026-11-22T12:01:00.400Z', pod: { name: 'nightly', uid: POD_UID } }),
+  resultOf(5, {
+    status: 'altered',
+    time: '2026-11-22T12:05:01.000Z',
+    pod: { name: 'refused-opt-out', uid: POD_UID },
+    alterations: [
+      { container: 'app', rule: 'capabilities.add', proposed: ['NET_BIND_SERVICE'], found: ['SYS_ADMIN'] },
+      { container: 'app', rule: 'allowPrivilegeEscalation', proposed: false, found: null },
+    ],
+  }),
+  resultOf(0, { status: 'not-admitted', time: '2026-11-22T12:02:00.000Z' }),
+  resultOf(4, { status: 'unknown', time: '2026-11-22T12:06:00.000Z', reason: 'the watch had a gap' }),
+];
+
 /** Writes records into the journal of a store, as a server does that has ended. Nothing else of the store is made. */
-export async function journalled(file: string, records: readonly AuditRecord[]): Promise<void> {
+export async function journalled(file: string, records: readonly (AuditRecord | ResultLine)[]): Promise<void> {
   const journal = await openJournal(journalFolder(file));
   await Promise.all(records.map((record) => journal.append(JSON.stringify(record))));
   await journal.close();
 }
 
-/** Path of a store with these records, which wait in its journal. */
-export async function storeOf(records: readonly AuditRecord[] = RECORDS): Promise<string> {
+/** All that comes, in its order. */
+export async function allOf<T>(coming: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of coming) all.push(one);
+  return all;
+}
+
+/** Path of a store with these records, and results, which wait in its journal. */
+export async function storeOf(records: readonly (AuditRecord | ResultLine)[] = RECORDS): Promise<string> {
   const file = join(folderOf(), 'audit.db');
   await journalled(file, records);
   return file;

@@ -136,15 +136,20 @@ describe('completion', () => {
     const free = [...stdout.matchAll(/^ {4}'(.*?)'.*\) words='' paths='' ;;$/gm)].map(([, option]) => option);
     expect(free.sort()).toEqual(
       [
-        ...['serve --port', 'serve --admin-address', 'serve --drain-seconds', 'why --image', 'capabilities --pid'],
+        ...['port', 'admin-address', 'drain-seconds', 'audit-max-age', 'audit-max-size'].map(
+          (name) => `serve --${name}`,
+        ),
+        ...['why --image', 'capabilities --pid'],
         ...['namespace', 'service', 'secret', 'webhook-configuration', 'valid-days', 'propagation-seconds'].map(
           (name) => `certificates --${name}`,
         ),
         'explain --container',
         ...['list', 'stats', 'export'].flatMap((command) =>
-          ['since', 'until', 'namespace', 'workload', 'policy', 'user'].map((name) => `audit ${command} --${name}`),
+          ['since', 'until', 'namespace', 'workload', 'policy', 'user', 'exception'].map(
+            (name) => `audit ${command} --${name}`,
+          ),
         ),
-        ...['audit list --limit', 'audit list --after'],
+        ...['audit list --limit', 'audit list --after', 'audit report --since', 'audit report --namespace'],
       ].sort(),
     );
   });

@@ -40,8 +40,9 @@ describe('README', () => {
       'dropcap policy schema',
       'dropcap why TEXT|- [--program NAME] [--image IMAGE] [-o table|json]',
       'dropcap capabilities NAME…|MASK|--pid N [-o table|json|markdown]',
-      'dropcap audit list|stats|export --audit-store FILE [--since TIME] [--namespace NAME] [--outcome OUTCOME] [-o FORMAT]',
-      'dropcap audit show UID --audit-store FILE [-o table|json|csv]',
+      'dropcap audit list|stats|export --audit-store FILE|URL [--since TIME] [--namespace NAME] [--outcome OUTCOME] [--result RESULT] [-o FORMAT]',
+      'dropcap audit show UID --audit-store FILE|URL [-o table|json|csv]',
+      'dropcap audit report --audit-store FILE|URL [--since TIME] [--namespace NAME] [-o yaml|json] [--apply --kubeconfig FILE]',
       'dropcap completion bash|zsh|fish',
       'dropcap version [-o text|json]',
     ]);

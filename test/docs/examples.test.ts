@@ -16,8 +16,10 @@ const isPolicy = ({ text }: Block): boolean => /^apiVersion: dropcap\.dev\//m.te
 
 /** What tests the blocks that are not policies, by their documents. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'docs/audit.md': 'test/e2e/86-audit-access.e2e.ts',
   'docs/ci.md': 'test/docs/ci.test.ts',
   'docs/operations.md': 'test/manifests/operations.test.ts',
+  'docs/reports.md': 'test/cli/audit-report.test.ts',
 };
 
 /** The decisions about a manifest, and what it becomes. */

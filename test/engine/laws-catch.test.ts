@@ -151,7 +151,7 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, Engine>>>> = {
   },
   'Windows pods are untouched and recorded': { 'does not look at os': deafToWindows },
   'an update touches only new ephemeral containers': { 'takes updates for creations': judgingUpdates },
-  'its own output annotation is not read': {
+  'its own output annotations are not read': {
     'believes dropcap.dev/hardened': sparing((pod) => 'dropcap.dev/hardened' in annotationsOf(pod)),
   },
   'a deletionTimestamp spares nothing': {

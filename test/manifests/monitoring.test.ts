@@ -5,6 +5,15 @@ import { objectOf, read, textAt } from './manifests.ts';
 
 const { registry } = new Metrics({
   audit: () => ({ written: 0, lost: 0, backlog: 0 }),
+  journalSegments: () => 0,
+  results: () => ({
+    statuses: { admitted: 0, altered: 0, 'not-admitted': 0, unknown: 0 },
+    pending: 0,
+    lost: 0,
+    lists: 0,
+    watches: 0,
+  }),
+  events: () => ({ sent: 0, dropped: 0, failed: 0 }),
   certificateExpiry: () => 0,
   policies: () => ({ version: '', policies: 0, exceptions: 0, failures: 0, loadedAt: 0 }),
 });

@@ -118,6 +118,7 @@ describe('the way to the server', () => {
 
 describe('the rights', () => {
   const rulesOf = (kind: string, name: string): Json[] => listAt(objectOf(kind, name), 'rules');
+  const bindings = objects.map(({ json }) => json).filter((json) => textAt(json, 'kind').endsWith('RoleBinding'));
 
   test('of the serving pods are to read namespaces', () => {
     expect(rulesOf('ClusterRole', 'dropcap')).toEqual([
@@ -144,12 +145,33 @@ describe('the rights', () => {
     );
   });
 
-  test('are bound to our accounts in our namespace, each role to the account of its name', () => {
-    const bindings = objects.filter(({ json }) => textAt(json, 'kind').endsWith('RoleBinding'));
-    expect(bindings.length).toBe(3);
-    for (const { json } of bindings) {
+  test('of serving pods that keep records are, besides, to read pods, and to ask who may read the records', () => {
+    expect(rulesOf('ClusterRole', 'dropcap-audit')).toEqual([
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    ]);
+  });
+
+  test('of an auditor are to read what the admin port shows of the records, and are bound to nobody', () => {
+    expect(rulesOf('ClusterRole', 'dropcap-auditor')).toEqual([
+      { nonResourceURLs: ['/audit', '/audit/*'], verbs: ['get'] },
+    ]);
+    expect(bindings.map((json) => textAt(json['roleRef'], 'name'))).not.toContain('dropcap-auditor');
+  });
+
+  test('of serving pods that write Events are, besides, to create them', () => {
+    expect(rulesOf('ClusterRole', 'dropcap-events')).toEqual([
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    ]);
+  });
+
+  test('are bound to our accounts in our namespace', () => {
+    expect(bindings.length).toBe(5);
+    const account = (name: string): Json[] => [{ kind: 'ServiceAccount', name, namespace: 'dropcap-system' }];
+    for (const json of bindings) {
       expect(textAt(json['roleRef'], 'name')).toBe(nameOf(json));
-      expect(json['subjects']).toEqual([{ kind: 'ServiceAccount', name: nameOf(json), namespace: 'dropcap-system' }]);
+      expect(json['subjects']).toEqual(account(nameOf(json).replace(/-(audit|events)$/, '')));
     }
   });
 });

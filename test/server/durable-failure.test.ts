@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 const openIn = (where: string, failure: AuditFailure): Promise<JournalTrail> =>
-  openJournalTrail(join(where, 'audit.db'), {
+  openJournalTrail(join(where, 'audit.db.journal'), {
     failure,
     onOutage: ({ message }) => void told.push(message),
     onRecovery: (lost) => void told.push(`again, ${lost} lost`),

@@ -52,6 +52,9 @@ export interface Wishes {
   readonly adminPort?: number;
   /** What answers wait for; closed with the server. */
   readonly store?: JournalTrail;
+  readonly auditRecord?: boolean;
+  readonly results?: ServerParts['results'];
+  readonly events?: ServerParts['events'];
 }
 
 /** A server that runs, and what a test needs to look at it. */
@@ -150,6 +153,9 @@ export async function start(wishes: Wishes = {}): Promise<TestServer> {
     trail: new AuditTrail({ file: auditLog, store: wishes.store, writer, onError }),
     log: logger,
     annotate: wishes.annotate ?? true,
+    auditRecord: wishes.auditRecord,
+    results: wishes.results,
+    events: wishes.events,
     port: 0,
     admin: { host: '127.0.0.1', port: wishes.adminPort ?? 0 },
     clientCertificates: wishes.clientCa !== undefined,

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../src/audit/journal.ts';
 import { journalFolder, segmentsIn } from '../../src/audit/journal-segments.ts';
+import { textOf } from '../../src/store/body.ts';
 import { openStore, type AuditStore } from '../../src/store/open.ts';
 import { addLines, addRecords, newFile, numbered } from './stores.ts';
 
@@ -150,15 +152,38 @@ describe('taking in', () => {
     database.close();
   });
 
-  test('keeps records as they were written, to the byte', async () => {
+  test.each([
+    ['in one part', '1'],
+    ['in two', '5e6f1c1e-52b6-4f0a-9a27-3c1f0d9b7a10'],
+  ])('keeps records as they were written, to the byte, %s', async (_, uid) => {
     const file = newFile();
-    const line = JSON.stringify({ ...numbered(0, 1)[0]!, user: 'Ünïcode "quoted"\n𝄞 ', extra: [1, null] });
+    const line = JSON.stringify({ ...numbered(0, 1)[0]!, uid, user: 'Ünïcode "quoted"\n𝄞 ', extra: [1, null] });
     addLines(file, 1, [line]);
     const store = await openStore(file);
     await store.ingest();
     await store.close();
     const database = new DatabaseSync(file);
-    expect(database.prepare('SELECT json FROM bodies').get()!['json']).toBe(line);
+    const kept = database.prepare('SELECT head, json AS shape FROM bodies b LEFT JOIN shape_texts s ON s.id = b.shape');
+    const { head, shape } = kept.get() as { head: string; shape: string | null };
+    expect([textOf({ head, shape: shape ?? '' }), shape === null]).toEqual([line, uid === '1']);
+    database.close();
+  });
+
+  test('keeps what pods of one template share once', async () => {
+    const file = newFile();
+    const [first] = numbered(0, 1);
+    const uids = Array.from({ length: 500 }, () => randomUUID());
+    const lines = uids.map((uid, i) => JSON.stringify({ ...first, uid, name: `web-${i}` }));
+    addLines(file, 1, lines);
+    const store = await openStore(file);
+    await store.ingest();
+    const { entries } = await store.list({}, 500);
+    expect(entries.map(({ uid, passes }) => [uid, passes[0]!.name]).sort()).toEqual(
+      uids.map((uid, i) => [uid, `web-${i}`]).sort(),
+    );
+    await store.close();
+    const database = new DatabaseSync(file);
+    expect(database.prepare('SELECT count(*) AS n FROM shape_texts').get()).toEqual({ n: 1 });
     database.close();
   });
 
@@ -184,4 +209,26 @@ describe('what a store writes', () => {
     await store.close();
     expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3');
   });
+
+  const ALONE = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && cd / && exec "$@"';
+  const mayUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+  (mayUnshare ? test : test.skip)(
+    'needs no folder but its own to write to, however much comes at once',
+    () => {
+      const file = newFile();
+      addRecords(
+        file,
+        1,
+        numbered(0, 5_000).map((record, i) => ({ ...record, user: `user-${i}` })),
+      );
+      const args = ['--mount', 'sh', '-c', ALONE, dirname(file), process.execPath, CHILD, file];
+      const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const database = new DatabaseSync(file);
+      expect(database.prepare('SELECT count(*) AS n FROM passes').get()).toEqual({ n: 5_000 });
+      database.close();
+    },
+    60_000,
+  );
 });

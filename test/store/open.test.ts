@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/store/open.ts';
-import { migrate, STEPS } from '../../src/store/schema.ts';
+import { STEPS } from '../../src/store/schema.ts';
+import { migrate, SQLITE_STEPS } from '../../src/store/sqlite-schema.ts';
 import { addRecords, newFile, numbered } from './stores.ts';
 
 const VERSION_1 = readFileSync(join(import.meta.dirname, 'version-1.sql'), 'utf8');
@@ -45,7 +46,7 @@ describe('a migration', () => {
 
   test('takes the steps that a database has not had, each once', () => {
     const database = new DatabaseSync(madeByVersion1());
-    for (let i = 0; i < 2; i++) migrate(database, [...STEPS, STEP]);
+    for (let i = 0; i < 2; i++) migrate(database, [...SQLITE_STEPS, STEP]);
     expect([notes(database), database.prepare('PRAGMA user_version').get()]).toEqual([
       2,
       { user_version: STEPS.length + 1 },
@@ -56,7 +57,7 @@ describe('a migration', () => {
   test('that fails leaves the database as it was', () => {
     const file = madeByVersion1();
     const database = new DatabaseSync(file);
-    expect(() => migrate(database, [...STEPS, STEP, 'INSERT INTO nowhere VALUES (1)'])).toThrow(
+    expect(() => migrate(database, [...SQLITE_STEPS, STEP, 'INSERT INTO nowhere VALUES (1)'])).toThrow(
       'no such table: nowhere',
     );
     expect(() => notes(database)).toThrow('no such table: notes');
@@ -136,22 +137,28 @@ describe('what is no store', () => {
   });
 });
 
-// Root may write whatever the permissions say: what they forbid is tried as somebody else.
-const NOBODY = 65534;
-const OPEN =
-  'const { openStore } = await import(process.argv[1]); await openStore(process.argv[2]).catch((e) => console.log(e.message));';
+// Root may write whatever the permissions say: what they forbid is tried as somebody else, once the programs are loaded, which lie
+// where somebody else may not look.
+const AS_NOBODY = `const { openStore } = await import(process.argv[1]);
+  await import(process.argv[1].replace('open.ts', 'sqlite.ts'));
+  process.setgroups([]);
+  process.setgid(65534);
+  process.setuid(65534);`;
+
+const OPEN = `${AS_NOBODY} await openStore(process.argv[2]).catch((e) => console.log(e.message));`;
+
+const READ = `${AS_NOBODY}
+  await openStore(process.argv[2], { readOnly: true }).then((store) => store.stats({})).then(
+    ({ records }) => console.log(records), (e) => console.log(e.message));`;
 
 describe('without permission', () => {
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
   /** What somebody who owns nothing there is told. */
-  function toldTo(file: string): string {
+  function toldTo(file: string, program = OPEN): string {
     const open = join(import.meta.dirname, '../../src/store/open.ts');
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, open, file], {
-      uid: NOBODY,
-      gid: NOBODY,
-      encoding: 'utf8',
-    });
+    const args = ['--input-type=module', '-e', program, open, file];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     return stdout + stderr;
   }
 
@@ -168,6 +175,24 @@ describe('without permission', () => {
       /audit\.db: it (cannot be opened: the files beside it|cannot be written: the file or its)/,
     );
     expect(statSync(file).mode & 0o777).toBe(0o666);
+    await Promise.resolve();
+  });
+
+  asRoot('a copy in a folder that cannot be written is read, where nobody writes to it', async () => {
+    const folder = newFile();
+    mkdirSync(folder);
+    const file = join(folder, 'audit.db');
+    copyFileSync(madeByVersion1(), file);
+    for (const [path, mode] of [
+      [dirname(folder), 0o755],
+      [folder, 0o555],
+      [file, 0o444],
+    ] as const)
+      chmodSync(path, mode);
+    expect(toldTo(file, READ)).toBe('2\n');
+    // What is in the log beside it would be missed.
+    writeFileSync(`${file}-wal`, '');
+    expect(toldTo(file, READ)).toMatch(/audit\.db: it cannot be (opened|written)/);
     await Promise.resolve();
   });
 

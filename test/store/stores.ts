@@ -16,19 +16,22 @@ let made = 0;
 /** Path of a store that is not there yet. */
 export const newFile = (): string => join(folder, `${++made}.db`);
 
-/** Adds lines to a segment of a store's journal. */
-export function addLines(file: string, segment: number, lines: readonly string[]): void {
-  mkdirSync(journalFolder(file), { recursive: true });
-  appendFileSync(segmentFile(journalFolder(file), segment), lines.map((line) => `${line}\n`).join(''));
+/** Adds lines to a segment of a journal. */
+export function addToJournal(journal: string, segment: number, lines: readonly string[]): void {
+  mkdirSync(journal, { recursive: true });
+  appendFileSync(segmentFile(journal, segment), lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Adds records to a segment of a store's journal. */
+/** Adds lines to a segment of a file's journal. */
+export const addLines = (file: string, segment: number, lines: readonly string[]): void =>
+  addToJournal(journalFolder(file), segment, lines);
+
+/** Values as lines. */
+export const linesOf = (values: readonly unknown[]): string[] => values.map((value) => JSON.stringify(value));
+
+/** Adds records to a segment of a file's journal. */
 export const addRecords = (file: string, segment: number, records: readonly AuditRecord[]): void =>
-  addLines(
-    file,
-    segment,
-    records.map((record) => JSON.stringify(record)),
-  );
+  addLines(file, segment, linesOf(records));
 
 /** Records whose uids are the numbers from the first up to, not including, the last; a second apart. */
 export const numbered = (from: number, to: number): AuditRecord[] =>

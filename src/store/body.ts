@@ -1,0 +1,49 @@
+/**
+ * The text of a record in two parts: its head, which is its own, and its shape, what was found and patched, which it shares with
+ * every pod of the same template. A shape is kept once.
+ */
+import type { AuditRecord } from '../audit/record.ts';
+
+/** `shape` is empty where the text could not be parted; the head is then all of it. */
+export interface Body {
+  readonly head: string;
+  readonly shape: string;
+}
+
+// As records are written. A quote inside of a text is escaped in JSON, so these stand between fields only. A uid of the API server
+// is in no other text by chance.
+const UID = /^\{"time":"[^"\\]*","uid":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/;
+const FROM = ',"policies":[';
+const TO = ',"durationMs":';
+/** Stands in a shape for the record's own uid, which its patch names. No JSON has this character. */
+const OWN = '\u0001';
+
+/** Parts the text of a record. */
+export function bodyOf(text: string): Body {
+  const uid = UID.exec(text)?.[1];
+  const [from, to] = [text.indexOf(FROM), text.lastIndexOf(TO)];
+  if (uid === undefined || from < 0 || to < from) return { head: text, shape: '' };
+  return { head: text.slice(0, from) + text.slice(to), shape: text.slice(from, to).replaceAll(uid, OWN) };
+}
+
+/** Puts the text of a record together again, byte for byte. */
+export function textOf({ head, shape }: Body): string {
+  if (shape === '') return head;
+  const uid = UID.exec(head)![1]!;
+  const at = head.lastIndexOf(TO);
+  return head.slice(0, at) + shape.replaceAll(OWN, () => uid) + head.slice(at);
+}
+
+/** A body as a database keeps it. */
+export interface BodyRow {
+  readonly head: string;
+  readonly shape: string | null;
+}
+
+/** The record of a body. */
+export const recordOf = ({ head, shape }: BodyRow): AuditRecord =>
+  JSON.parse(textOf({ head, shape: shape ?? '' })) as AuditRecord;
+
+/** The fields that a shape holds. A patch has nothing in place of the record's uid. Throws where it is no JSON. */
+export const fieldsOf = (shape: string): Partial<AuditRecord> =>
+  JSON.parse(`{${shape.slice(1).replaceAll(OWN, '')}}`) as Partial<AuditRecord>;

@@ -1,0 +1,63 @@
+/** The lines of a journal: records, results of records, and what is neither. */
+import type { AdmissionResult, ResultLine } from '../audit/admission-result.ts';
+import type { JournalLine } from '../audit/journal-read.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { bodyOf } from './body.ts';
+import { isTime } from './pass-id.ts';
+import type { Shapes } from './shapes.ts';
+import { wordsOfRecord } from './words.ts';
+import type { Incoming } from './write.ts';
+
+/** What some lines say. */
+export interface Lines {
+  readonly records: readonly Incoming[];
+  readonly results: readonly ResultLine[];
+  readonly unreadable: readonly JournalLine[];
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isMoment = (value: unknown): boolean => isText(value) && isTime(Date.parse(value as string));
+const STATUSES: readonly unknown[] = [
+  'admitted',
+  'altered',
+  'not-admitted',
+  'unknown',
+] satisfies AdmissionResult['status'][];
+
+function isRecord({ uid, time, namespace, user, follows, findings, policies }: AuditRecord): boolean {
+  return (
+    [uid, namespace, user, follows ?? ''].every(isText) &&
+    isMoment(time) &&
+    Array.isArray(findings) &&
+    Array.isArray(policies)
+  );
+}
+
+const isResult = ({ uid, recorded, result }: ResultLine): boolean =>
+  isText(uid) && isMoment(recorded) && STATUSES.includes(result.status) && isMoment(result.time);
+
+function readingOf(line: string, shapes: Shapes): Incoming | ResultLine | undefined {
+  try {
+    const { head, shape: text } = bodyOf(line);
+    const read = JSON.parse(head) as AuditRecord | ResultLine;
+    if ('result' in read) return isResult(read) ? read : undefined;
+    const shape = text === '' ? undefined : shapes.of(text);
+    const record = shape ? { ...read, ...shape.fields } : read;
+    // Words can only be read off what is as it should be.
+    return isRecord(record) ? { record, words: wordsOfRecord(record), head, shape } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads lines; those that are neither are told apart, and never an error. */
+export function linesOf(journal: readonly JournalLine[], shapes: Shapes): Lines {
+  const lines = { records: [] as Incoming[], results: [] as ResultLine[], unreadable: [] as JournalLine[] };
+  for (const one of journal) {
+    const reading = readingOf(one.line, shapes);
+    if (!reading) lines.unreadable.push(one);
+    else if ('result' in reading) lines.results.push(reading);
+    else lines.records.push(reading);
+  }
+  return lines;
+}

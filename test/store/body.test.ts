@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import { bodyOf, fieldsOf, recordOf, textOf } from '../../src/store/body.ts';
+
+/** Texts that look like the places at which a record is parted. */
+const awkward = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(',"policies":[', ',"durationMs":', '{"time":"', '\u0001', '$&', '"', '\\', '","uid":"'),
+);
+
+/** A record as it is written, whatever its texts are. */
+const record = fc
+  .record({
+    uid: fc.oneof(fc.uuid(), awkward),
+    namespace: awkward,
+    name: fc.option(awkward, { nil: undefined }),
+    refused: fc.option(awkward, { nil: undefined }),
+    policies: fc.array(awkward, { maxLength: 3 }),
+    reason: awkward,
+    user: awkward,
+    instance: awkward,
+  })
+  .map(({ uid, namespace, name, refused, policies, reason, user, instance }) => ({
+    time: '2026-11-22T12:00:00.000Z',
+    uid,
+    dryRun: false,
+    operation: 'CREATE',
+    namespace,
+    name,
+    user,
+    refused,
+    policies,
+    findings: [{ container: reason, reason }],
+    patch: [{ op: 'add', path: '/metadata/annotations/dropcap.dev~1audit-record', value: uid }],
+    durationMs: 1.5,
+    policySet: 'x',
+    instance,
+    version: '1.0.0',
+  }));
+
+describe('the text of a record', () => {
+  test('is put together again as it was', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const text = JSON.stringify(written);
+        expect(textOf(bodyOf(text))).toBe(text);
+        expect(recordOf(bodyOf(text))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('has its fields in one part or the other', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const text = JSON.stringify(written);
+        const { head, shape } = bodyOf(text);
+        const read = JSON.parse(text) as AuditRecord;
+        const fields = shape === '' ? {} : fieldsOf(shape);
+        expect({ ...(JSON.parse(head) as AuditRecord), ...fields, patch: [] }).toEqual({ ...read, patch: [] });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('that is none of ours is kept whole', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), awkward), (text) => {
+        expect(textOf(bodyOf(text))).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('shares its shape with that of the next pod of the same template, which has another uid, name and time', () => {
+    const of = (uid: string, name: string, time: string): string =>
+      JSON.stringify({
+        time,
+        uid,
+        namespace: 'shop',
+        name,
+        policies: ['restricted'],
+        findings: [{ container: 'app' }],
+        patch: [{ op: 'add', path: '/metadata/annotations', value: { 'dropcap.dev/audit-record': uid } }],
+        durationMs: Math.random(),
+        version: '1.0.0',
+      });
+    const [one, other] = [
+      bodyOf(of('11111111-7f3a-4c0e-9d55-0a2f6f0e1b11', 'a', '2026-11-22T12:00:00.000Z')),
+      bodyOf(of('22222222-7f3a-4c0e-9d55-0a2f6f0e1b11', 'b', '2026-11-22T12:00:01.000Z')),
+    ];
+    expect(one.shape).not.toBe('');
+    expect(one.shape).toBe(other.shape);
+    expect(one.head).not.toBe(other.head);
+  });
+});
