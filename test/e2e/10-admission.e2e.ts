@@ -1,6 +1,6 @@
 /** What comes back from the API server when pods are made, debugged and changed the ways people do it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPod } from './api.ts';
+import { createPod, isHardenedIn } from './api.ts';
 import { count } from './counts.ts';
 import { recordsWhere, records } from './dropcap.ts';
 import { apply, kubectl, kubectlJson, until } from './kubectl.ts';
@@ -113,11 +113,7 @@ test('an ephemeral container of kubectl debug is hardened, and an earlier one is
     ]);
   await debug('earlier');
   await kubectl(['label', 'namespace', space, 'dropcap.dev/enforce=restricted']);
-  const isEnforced = async (): Promise<boolean> => {
-    const { body } = await createPod(space, pod('probe'), true);
-    return (body as unknown as StoredPod).spec.containers[0]!.securityContext !== undefined;
-  };
-  await until('the label of the namespace counts', isEnforced);
+  await until('the label of the namespace counts', () => isHardenedIn(space));
   await debug('later');
   const { spec } = await storedPod(space, 'app');
   const [earlier, later] = spec.ephemeralContainers!;
@@ -134,10 +130,7 @@ test('labels and finalizers of pods older than dropcap can be changed, and the p
   const names = ['one', 'two', 'three'];
   for (const name of names) expect((await createPod(space, pod(name))).status).toBe(201);
   await kubectl(['label', 'namespace', space, 'dropcap.dev/enforce=restricted']);
-  await until('the label of the namespace counts', async () => {
-    const { body } = await createPod(space, pod('probe'), true);
-    return (body as unknown as StoredPod).spec.containers[0]!.securityContext !== undefined;
-  });
+  await until('the label of the namespace counts', () => isHardenedIn(space));
   for (const name of names) {
     const patch = (metadata: object): Promise<string> =>
       kubectl(['patch', 'pod', name, '-n', space, '--type=merge', '-p', JSON.stringify({ metadata })]);

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hasCorpus, readCorpus, templatesOf, type CorpusTemplate } from '../corpus.ts';
 import { mapAt, type Json } from '../pods.ts';
-import { createPod, type Answer } from './api.ts';
+import { createPod, isHardenedIn, type Answer } from './api.ts';
 import { count, remark } from './counts.ts';
 import { apply, kubectl, until } from './kubectl.ts';
 import { dropNamespaces, enforcing, namespace } from './namespaces.ts';
-import { pod, type StoredPod } from './pods.ts';
+import type { StoredPod } from './pods.ts';
 import { withoutDropcap } from './webhooks.ts';
 
 afterAll(async () => {
@@ -104,11 +104,7 @@ if (hasCorpus)
     const bare = await namespace();
     await makeWhatTheyNeed([bare, ...spaces.values()]);
     without = await withoutDropcap(() => submitAll(bare));
-    const isBack = async (): Promise<boolean> =>
-      (await createPod(spaces.get('restricted')!, pod('probe'), true)).body['spec'] !== undefined &&
-      ((await createPod(spaces.get('restricted')!, pod('probe'), true)).body as unknown as StoredPod).spec
-        .containers[0]!.securityContext !== undefined;
-    await until('dropcap is called again', isBack);
+    await until('dropcap is called again', () => isHardenedIn(spaces.get('restricted')!));
     count('templates', templates.length);
     count('accepted without dropcap', without.filter(isTaken).length);
     for (const answer of without.filter((one) => !isTaken(one))) remark(`refused without dropcap: ${message(answer)}`);

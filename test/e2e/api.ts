@@ -1,6 +1,7 @@
 /** The API server, asked directly: where the warnings, the status and thousands of requests matter. */
 import { Agent, request } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { pod, type StoredPod } from './pods.ts';
 
 /** One answer of the API server. */
 export interface Answer {
@@ -54,5 +55,13 @@ export async function api(
 }
 
 /** Creates a pod in a namespace. */
-export const createPod = (namespace: string, pod: object, dryRun = false): Promise<Answer> =>
-  api('POST', `/api/v1/namespaces/${namespace}/pods${dryRun ? '?dryRun=All' : ''}`, pod);
+export const createPod = (namespace: string, body: object, dryRun = false): Promise<Answer> =>
+  api('POST', `/api/v1/namespaces/${namespace}/pods${dryRun ? '?dryRun=All' : ''}`, body);
+
+/**
+ * Would a pod be hardened there now? While one replica does not know of a change yet, another's gate may refuse what it left.
+ */
+export async function isHardenedIn(namespace: string): Promise<boolean> {
+  const { status, body } = await createPod(namespace, pod('probe'), true);
+  return status === 201 && (body as unknown as StoredPod).spec.containers[0]!.securityContext !== undefined;
+}
