@@ -1,7 +1,7 @@
 /** What `dropcap audit report` does. */
 import { stringify } from 'yaml';
 import { applyReport, reportHashes, reportObject, type Applied } from '../kube/reports.ts';
-import { clusterAt, ClusterFailure, type Ask } from '../kube/api.ts';
+import { ClusterFailure, type Ask } from '../kube/api.ts';
 import { moment } from '../store/filter-values.ts';
 import type { AuditReader } from '../store/terms.ts';
 import { visibleJson } from './audit-json.ts';
@@ -11,25 +11,21 @@ import { filterOf } from './audit-options.ts';
 import { reportBody } from './audit-report-body.ts';
 import { NOTHING_TALLIED, tallied, type NamespaceTally } from './audit-report-tally.ts';
 import type { ReportOptions } from './audit.ts';
+import { openCluster } from './cluster.ts';
 import { BadInput, type Context } from './context.ts';
-import { count, say, whyNot } from './say.ts';
+import { count, say } from './say.ts';
 
 /** How far back records are read where nobody says otherwise. */
 const DEFAULT_SINCE = '30d';
 const FAILED = 1;
 
-function openCluster({ apply, kubeconfig }: ReportOptions, { env }: Context): Ask | undefined {
+/** Undefined where nothing is to be written. */
+function clusterToWrite({ apply, kubeconfig }: ReportOptions, context: Context): Ask | undefined {
   if (!apply) {
     if (kubeconfig === undefined) return undefined;
     throw new BadInput(['error: --kubeconfig: found no --apply, which it is for']);
   }
-  if (kubeconfig === undefined && env['KUBERNETES_SERVICE_HOST'] === undefined)
-    throw new BadInput(['error: missing: --kubeconfig <file> (only in a pod is the cluster known)']);
-  try {
-    return clusterAt(kubeconfig);
-  } catch (error) {
-    throw new BadInput([`error: --kubeconfig: ${whyNot(error, kubeconfig ?? '')}`]);
-  }
+  return openCluster(kubeconfig, context);
 }
 
 const reportOf = ([namespace, tally]: readonly [string, NamespaceTally]): object =>
@@ -78,7 +74,7 @@ async function report(
 
 /** Prints a Report for each namespace, or writes them to a cluster. Ends with 1 where the cluster does not take them. */
 export async function runReport(options: ReportOptions, context: Context): Promise<void> {
-  const ask = openCluster(options, context);
+  const ask = clusterToWrite(options, context);
   await withAuditStore(options, context, async ({ store }) => {
     try {
       await report(store, options, ask, context);

@@ -1,16 +1,17 @@
 /** What `dropcap audit stats` does. */
+import { printable } from '../audit/printable.ts';
 import type { AuditCount, AuditStats } from '../store/terms.ts';
+import { timeline } from '../store/timeline.ts';
 import { csvLine } from './audit-csv.ts';
 import { visibleJson } from './audit-json.ts';
 import { nothingFound } from './audit-list.ts';
 import { withAuditStore } from './audit-open.ts';
 import { filterOf } from './audit-options.ts';
 import { shownTime } from './audit-time.ts';
-import { timeline } from './audit-timeline.ts';
 import type { StatsOptions } from './audit.ts';
 import type { Context } from './context.ts';
 import { wrap } from './layout.ts';
-import { printable, say } from './say.ts';
+import { say } from './say.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 
 /** Rows of a table; the rest is counted. */

@@ -1,10 +1,10 @@
 /** Entries of the audit trail for people: a table on a terminal, a line for each in a pipe. */
-import type { AuditEntry } from '../store/terms.ts';
+import { printable } from '../audit/printable.ts';
 import { saidOfResult } from '../audit/result-words.ts';
+import { saidOf, sentenceOf, shortUser, workloadOf, type Said } from '../audit/words.ts';
+import type { AuditEntry } from '../store/terms.ts';
 import { shownTime } from './audit-time.ts';
-import { saidOf, sentenceOf, shortUser, workloadOf, type Said } from './audit-words.ts';
 import { fitColumns, layRow, wrap } from './layout.ts';
-import { printable } from './say.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Below this a table would only be broken words, and lines are printed. */

@@ -1,16 +1,17 @@
 /** All that is recorded of one request, for people. */
 import type { AdmissionResult } from '../audit/admission-result.ts';
+import { printable } from '../audit/printable.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { alterationText, saidOfResult } from '../audit/result-words.ts';
+import { shownValue } from '../audit/shown-value.ts';
 import type { OptOutReport } from '../engine/exemption.ts';
 import type { Finding } from '../engine/finding.ts';
 import { CONTAINER_WORDS } from '../engine/policy.ts';
 import type { AuditEntry } from '../store/terms.ts';
 import { shownTime } from './audit-time.ts';
-import { shownOutcome, shownValue } from './check-words.ts';
+import { shownOutcome } from './check-words.ts';
 import type { Context } from './context.ts';
 import { layRow, wrap } from './layout.ts';
-import { printable } from './say.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 
 const LABEL = 11;

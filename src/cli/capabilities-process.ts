@@ -1,6 +1,8 @@
 /** What `dropcap capabilities --pid` says of a process. */
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
+import { printable } from '../audit/printable.ts';
+import { rangesOf } from '../knowledge/capabilities-mask.ts';
 import {
   explained,
   isInUserNamespace,
@@ -10,10 +12,9 @@ import {
   type ProcessStatus,
   type SetName,
 } from '../knowledge/capabilities-process.ts';
-import { rangesOf } from '../knowledge/capabilities-mask.ts';
 import { capabilityTable, sentence, table, type Page } from './capabilities-text.ts';
 import { BadInput } from './context.ts';
-import { printable, whyNot } from './say.ts';
+import { whyNot } from './say.ts';
 
 /** A process and what its status says. */
 export interface FoundProcess {

@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../certificates/cluster.ts';
 import { issue } from '../certificates/issue.ts';
 import { settle, Unsettled, type Around, type Wants } from '../certificates/settle.ts';
-import { clusterAt, ClusterFailure, type Ask } from '../kube/api.ts';
+import { ClusterFailure } from '../kube/api.ts';
 import { readSecret } from '../kube/secret.ts';
 import { KINDS, readConfiguration } from '../kube/webhook-configuration.ts';
 import type { CertificatesOptions } from './certificates.ts';
+import { openCluster } from './cluster.ts';
 import { BadInput, type Context } from './context.ts';
-import { say, whyNot } from './say.ts';
+import { say } from './say.ts';
 
 const OWN_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
@@ -19,16 +20,6 @@ function namespaceOf({ namespace }: CertificatesOptions): string {
     return readFileSync(OWN_NAMESPACE, 'utf8').trim();
   } catch {
     throw new BadInput(['error: missing: --namespace <name> (only in a pod its own is known)']);
-  }
-}
-
-function openCluster({ kubeconfig }: CertificatesOptions, { env }: Context): Ask {
-  if (kubeconfig === undefined && env['KUBERNETES_SERVICE_HOST'] === undefined)
-    throw new BadInput(['error: missing: --kubeconfig <file> (only in a pod is the cluster known)']);
-  try {
-    return clusterAt(kubeconfig);
-  } catch (error) {
-    throw new BadInput([`error: --kubeconfig: ${whyNot(error, kubeconfig ?? '')}`]);
   }
 }
 
@@ -71,7 +62,7 @@ async function settleAll(cluster: Cluster, wants: Wants, around: Around): Promis
 export async function runCertificates(options: CertificatesOptions, context: Context): Promise<void> {
   const { service, secret: name, webhookConfiguration: configuration, validDays } = options;
   const namespace = namespaceOf(options);
-  const ask = openCluster(options, context);
+  const ask = openCluster(options.kubeconfig, context);
   const speak = speaker(options, context);
   const ours = { configuration, namespace, service };
   const cluster: Cluster = {

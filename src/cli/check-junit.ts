@@ -1,8 +1,9 @@
 /** The findings of `dropcap check` as JUnit XML: a suite for each file, a test for each workload. */
+import { printable } from '../audit/printable.ts';
 import type { Report } from './check-run.ts';
 import { fails, type CheckedFile, type CheckedWorkload, type Row } from './check-rows.ts';
 import { containerName, sentenceFor } from './check-words.ts';
-import { count, printable } from './say.ts';
+import { count } from './say.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,10 +1,11 @@
 /** The findings of `dropcap check` for people: a table on a terminal, a line for each in a pipe. */
+import { printable } from '../audit/printable.ts';
+import { shownValue } from '../audit/shown-value.ts';
 import { fitColumns, layRow, wrap } from './layout.ts';
 import type { Report } from './check-run.ts';
 import { rowsIn, type Row } from './check-rows.ts';
-import { containerName, explainsItself, sentenceFor, shownOutcome, shownValue } from './check-words.ts';
+import { containerName, explainsItself, sentenceFor, shownOutcome } from './check-words.ts';
 import type { Context } from './context.ts';
-import { printable } from './say.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 
 type Paint = Terminal['paint'];

@@ -1,10 +1,8 @@
 /** A finding of `dropcap check` in words. */
 import { shownValue } from '../audit/shown-value.ts';
+import { printable } from '../audit/printable.ts';
 import { CONTAINER_WORDS } from '../engine/policy.ts';
 import type { Row } from './check-rows.ts';
-import { printable } from './say.ts';
-
-export { shownValue };
 
 /** What would become of the field: its new value where only that is missing, else why it has none. */
 export function shownOutcome({

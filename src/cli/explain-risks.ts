@@ -1,7 +1,7 @@
 /** What may break, in words. */
+import { printable } from '../audit/printable.ts';
 import type { Forecast, Risk } from '../knowledge/forecast-terms.ts';
 import type { Facts } from './explain-facts.ts';
-import { printable } from './say.ts';
 import type { Terminal } from './terminal.ts';
 import { WHEN } from './why-words.ts';
 

@@ -1,4 +1,5 @@
 /** What `dropcap explain` says, for people: what goes and what breaks in the first lines of each container, why below. */
+import { printable } from '../audit/printable.ts';
 import { factsOn } from '../knowledge/capabilities.ts';
 import type { Context } from './context.ts';
 import type { Explained } from './explain-container.ts';
@@ -6,7 +7,6 @@ import type { Facts } from './explain-facts.ts';
 import { calmLine, paintRisk, riskLines } from './explain-risks.ts';
 import { coverLines, fateSentence, lossSentence, runtimeLines, stayLines, userWords } from './explain-words.ts';
 import { fitColumns, layRow, wrap } from './layout.ts';
-import { printable } from './say.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 
 const LABEL = 12;

@@ -1,13 +1,14 @@
 /** What `dropcap explain` says of a container's rights and fields, in words. */
+import { printable } from '../audit/printable.ts';
+import { shownValue } from '../audit/shown-value.ts';
 import type { Runtime } from '../knowledge/capabilities.ts';
-import { shownOutcome, shownValue } from './check-words.ts';
+import { shownOutcome } from './check-words.ts';
 import type { Explained } from './explain-container.ts';
 import type { Cover } from './explain-cover.ts';
 import type { Facts } from './explain-facts.ts';
 import type { FieldFate } from './explain-fields.ts';
 import { RUNTIMES } from './explain-held.ts';
 import type { RunAs } from './launch.ts';
-import { printable } from './say.ts';
 
 const FEW = 4;
 

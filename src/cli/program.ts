@@ -1,5 +1,6 @@
 /** The command `dropcap` and its subcommands. */
 import { Command, CommanderError } from 'commander';
+import { printable } from '../audit/printable.ts';
 import { auditCommand } from './audit.ts';
 import { capabilitiesCommand } from './capabilities.ts';
 import { certificatesCommand } from './certificates.ts';
@@ -10,7 +11,7 @@ import { explainCommand } from './explain.ts';
 import { hardenCommand } from './harden.ts';
 import { askedHelp, fitHelp } from './help.ts';
 import { policyCommand } from './policy.ts';
-import { printable, say } from './say.ts';
+import { say } from './say.ts';
 import { serveCommand } from './serve.ts';
 import { terminalOf } from './terminal.ts';
 import { versionCommand } from './version.ts';

@@ -1,7 +1,7 @@
 /** Says on stderr what is being done, where it takes longer than a second and a person is watching. */
 import { basename } from 'node:path';
+import { printable } from '../audit/printable.ts';
 import type { Context } from './context.ts';
-import { printable } from './say.ts';
 
 /** How far some work is. */
 export interface Progress {

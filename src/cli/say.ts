@@ -1,8 +1,6 @@
 /** What is said to people: on stderr, a line each, whatever names and texts from elsewhere are in it. */
-import { printable, UNPRINTABLE, visible } from '../audit/printable.ts';
+import { printable, visible } from '../audit/printable.ts';
 import type { Context } from './context.ts';
-
-export { printable, UNPRINTABLE };
 
 /** Text that a terminal shows as it is, tabs kept. */
 export const legible = (text: string): string => text.split('\t').map(visible).join('\t');

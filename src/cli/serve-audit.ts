@@ -9,10 +9,15 @@ import { isPostgres } from '../store/postgres-url.ts';
 import { BadInput, type Context } from './context.ts';
 import type { ServeOptions } from './serve.ts';
 
-/** A store, and the folder of the journal that it is filled from. */
+/** Where a store is, and the folder of the journal that it is filled from. */
 export interface StorePlace {
   readonly location: string;
   readonly journal: string;
+}
+
+/** A store, and the open trail into its journal. */
+export interface KeptStore extends StorePlace {
+  readonly trail: JournalTrail;
 }
 
 const NEEDING: readonly (readonly [keyof ServeOptions, string])[] = [
@@ -22,8 +27,8 @@ const NEEDING: readonly (readonly [keyof ServeOptions, string])[] = [
   ['watchPods', '--watch-pods'],
 ];
 
-/** Where the options want records kept; undefined where they do not. Throws `BadInput` where they do not go together. */
-export function storePlace(options: ServeOptions): StorePlace | undefined {
+/** Undefined where the options want no records kept. Throws `BadInput` where they do not go together. */
+function storePlace(options: ServeOptions): StorePlace | undefined {
   const { auditStore: location, auditJournal: journal } = options;
   if (location === undefined) {
     const without = NEEDING.filter(([name]) => options[name] !== undefined).map(([, option]) => option);
@@ -42,8 +47,11 @@ export function storePlace(options: ServeOptions): StorePlace | undefined {
   ]);
 }
 
-/** Opens the journal of the store. Both ends of an outage are told; what is lost between them is counted. */
-export async function openStoreTrail(options: ServeOptions, log: Log): Promise<JournalTrail | undefined> {
+/**
+ * Opens the journal of the store that the options want; undefined where they want none. Both ends of an outage are told; what is
+ * lost between them is counted.
+ */
+export async function openKeptStore(options: ServeOptions, log: Log): Promise<KeptStore | undefined> {
   const place = storePlace(options);
   if (place === undefined) return undefined;
   // Not loaded by a server without a store.
@@ -54,24 +62,26 @@ export async function openStoreTrail(options: ServeOptions, log: Log): Promise<J
   if (!isPostgres(place.location)) await (await openStore(place.location)).close();
   const { auditFailure: failure } = options;
   const answers = failure === 'required' ? 'requests fail' : 'answers leave without their records';
-  return openJournalTrail(place.journal, {
+  const trail = await openJournalTrail(place.journal, {
     failure,
     onOutage: ({ message: reason }) => log.error(`the audit store cannot be written; ${answers}`, { reason }),
     onRecovery: (lost) => log.info('the audit store can be written again', { lost }),
   });
+  return { ...place, trail };
 }
 
-/** Begins to fill the store from its journal. */
-export async function startIngester(options: ServeOptions, log: Log): Promise<Ingester | undefined> {
-  const place = storePlace(options);
-  if (place === undefined) return undefined;
+/** Begins to fill a store from its journal. */
+export async function startIngester(
+  { location, journal }: StorePlace,
+  { auditMaxAge: maxAgeMs, auditMaxSize: maxBytes }: ServeOptions,
+  log: Log,
+): Promise<Ingester> {
   const ingester = await import('../store/ingester.ts');
-  const { auditMaxAge: maxAgeMs, auditMaxSize: maxBytes } = options;
   const onError = ({ message: reason }: Error): void => {
     log.error('the audit database cannot be filled; its journal keeps the records', { reason });
   };
   const keeping = { ...(maxAgeMs !== undefined && { maxAgeMs }), ...(maxBytes !== undefined && { maxBytes }) };
-  return ingester.startIngester(place.location, onError, { journal: place.journal, ...keeping });
+  return ingester.startIngester(location, onError, { journal, ...keeping });
 }
 
 /** Opens the trail, which writes lines and passes them on to the store. */

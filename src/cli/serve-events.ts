@@ -1,6 +1,7 @@
 /** Opens what tells of decisions by Events. */
 import { hostname } from 'node:os';
 import type { Events } from '../events/events.ts';
+import { hasCluster } from '../kube/in-cluster.ts';
 import type { Log } from '../server/log.ts';
 import { BadInput, type Context } from './context.ts';
 import type { ServeOptions } from './serve.ts';
@@ -12,7 +13,7 @@ export async function openEvents(
   log: Log,
 ): Promise<Events | undefined> {
   if (!events) return undefined;
-  if (kubeconfig === undefined && env['KUBERNETES_SERVICE_HOST'] === undefined)
+  if (!hasCluster(kubeconfig, env))
     throw new BadInput(['error: --events: there is no cluster to write them to; give --kubeconfig']);
   const [{ clusterAt }, { eventsTo }, { Events }] = await Promise.all([
     import('../kube/api.ts'),

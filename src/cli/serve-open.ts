@@ -1,13 +1,15 @@
 /** Opens everything that the server is made of, and says at once all that is wrong. */
+import { hasCluster } from '../kube/in-cluster.ts';
 import { namespaceFile } from '../kube/namespace-file.ts';
 import type { NamespaceSource } from '../kube/source.ts';
+import type { PolicySource } from '../policies/source.ts';
 import { Certificate } from '../server/certificate.ts';
 import type { Log } from '../server/log.ts';
 import type { ServerParts } from '../server/serve.ts';
 import { BadInput, type Context } from './context.ts';
 import { followPolicies, type FollowedPolicies } from './policies.ts';
 import { whyNot } from './say.ts';
-import { openStoreTrail, openTrail, startIngester } from './serve-audit.ts';
+import { openKeptStore, openTrail, startIngester, type KeptStore } from './serve-audit.ts';
 import { openEvents } from './serve-events.ts';
 import { openRecords, startLooking } from './serve-records.ts';
 import type { ServeOptions } from './serve.ts';
@@ -43,7 +45,7 @@ async function labelsFromCluster(
     source.goWithoutLabels();
     return undefined;
   }
-  if (kubeconfig === undefined && context.env['KUBERNETES_SERVICE_HOST'] === undefined)
+  if (!hasCluster(kubeconfig, context.env))
     throw new BadInput([
       `error: the labels of namespaces are needed (by ${readers.join(', ')}), and there is no cluster to read them from`,
       'Opt-outs and namespaceSelector depend on them. Give --kubeconfig, or --namespaces with a file of Namespace objects,',
@@ -67,6 +69,18 @@ async function openNamespaces(
   return followed && attempt('--kubeconfig', kubeconfig, () => labelsFromCluster(options, followed, context, log));
 }
 
+/** What goes with a store: it is filled, shown, and named on pods. */
+async function openKept(
+  store: KeptStore | undefined,
+  options: ServeOptions,
+  policies: PolicySource,
+  [context, log]: [Context, Log],
+): Promise<Pick<ServerParts, 'ingester' | 'records' | 'auditRecord'>> {
+  if (!store) return {};
+  const ingester = await startIngester(store, options, log);
+  return { ingester, records: await openRecords(store, options, policies, context), auditRecord: true };
+}
+
 /** Opens policies, certificate, namespaces and audit trail. Throws `BadInput` with all that is wrong with any of them. */
 export async function openAll(options: ServeOptions, context: Context, log: Log): Promise<Opened> {
   const errors: string[] = [];
@@ -74,31 +88,18 @@ export async function openAll(options: ServeOptions, context: Context, log: Log)
   const { tlsCertFile: cert, tlsPrivateKeyFile: key, clientCaFile: clientCa } = options;
   const followed = await attempt('--policy', undefined, () => followPolicies(options.policy, log));
   const certificate = await attempt('TLS', undefined, () => new Certificate({ cert, key, clientCa }));
-  const store = await attempt('--audit-store', options.auditStore, () => openStoreTrail(options, log));
-  const trail = await attempt('--audit-log', options.auditLog, () => openTrail(options, store, context, log));
+  const store = await attempt('--audit-store', options.auditStore, () => openKeptStore(options, log));
+  const trail = await attempt('--audit-log', options.auditLog, () => openTrail(options, store?.trail, context, log));
   // Last, for a cluster is asked from here on.
   const namespaces = await openNamespaces(options, followed, attempt, [context, log]);
-  const results = await attempt('--watch-pods', undefined, () => startLooking(options, store, context, log));
+  const results = await attempt('--watch-pods', undefined, () => startLooking(store, options, context, log));
   const events = await attempt('--events', options.kubeconfig, () => openEvents(options, context, log));
   if (followed && certificate && trail && errors.length === 0) {
-    const ingester = await startIngester(options, log);
-    const records = await openRecords(options, followed.source, context);
-    const auditRecord = store !== undefined;
-    return {
-      policies: followed.source,
-      certificate,
-      namespaces,
-      trail,
-      ingester,
-      records,
-      results,
-      events,
-      auditRecord,
-    };
+    const { source: policies } = followed;
+    const kept = await openKept(store, options, policies, [context, log]);
+    return { policies, certificate, namespaces, trail, results, events, ...kept };
   }
   // What stays open would keep the process alive.
-  followed?.source.close();
-  await Promise.all([namespaces?.close(), results?.close()]);
-  await (trail ?? store)?.close();
+  for (const open of [followed?.source, namespaces, results, trail ?? store?.trail]) await open?.close();
   throw new BadInput(errors);
 }

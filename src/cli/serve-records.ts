@@ -1,15 +1,15 @@
 /** Opens what shows a server's records, and what looks at what became of them. */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JournalTrail } from '../audit/journal-trail.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import { hasCluster } from '../kube/in-cluster.ts';
 import type { PolicySource } from '../policies/source.ts';
 import type { Results } from '../results/results.ts';
 import type { Log } from '../server/log.ts';
 import type { ServerParts } from '../server/serve.ts';
 import { isPostgres } from '../store/postgres-url.ts';
 import { BadInput, type Context } from './context.ts';
-import { storePlace, type StorePlace } from './serve-audit.ts';
+import type { KeptStore, StorePlace } from './serve-audit.ts';
 import type { ServeOptions } from './serve.ts';
 
 /** How far back pods are looked for after a start, in milliseconds. */
@@ -19,24 +19,23 @@ const AGAIN_MS = 5_000;
 
 /** What answers under /audit. Opens no store before it is asked. */
 export async function openRecords(
-  options: ServeOptions,
+  { location }: StorePlace,
+  { kubeconfig }: ServeOptions,
   policies: PolicySource,
   { env, version }: Context,
 ): Promise<ServerParts['records']> {
-  const place = storePlace(options);
-  if (place === undefined) return undefined;
   const [{ openAudit }, { auditPage }] = await Promise.all([
     import('../server/audit-open.ts'),
     import('../page/router.ts'),
   ]);
-  const audit = openAudit({ location: place.location, kubeconfig: options.kubeconfig, env });
+  const audit = openAudit({ location, kubeconfig, env });
   const page = auditPage({
     reader: audit.reader,
     policies: () => ({ set: policies.current(), version: policies.version() }),
     now: Date.now,
     version,
     instance: hostname(),
-    isAlone: !isPostgres(place.location),
+    isAlone: !isPostgres(location),
   });
   return { ...audit, page };
 }
@@ -62,15 +61,13 @@ async function awaitedIn({ location, journal }: StorePlace): Promise<readonly Au
 
 /** Begins to look at pods, where that is asked for. Throws `BadInput` where there is no cluster to look at. */
 export async function startLooking(
-  options: ServeOptions,
-  trail: JournalTrail | undefined,
+  store: KeptStore | undefined,
+  { watchPods, kubeconfig }: ServeOptions,
   { env }: Context,
   log: Log,
 ): Promise<Results | undefined> {
-  const place = storePlace(options);
-  if (!options.watchPods || place === undefined || trail === undefined) return undefined;
-  const { kubeconfig } = options;
-  if (kubeconfig === undefined && env['KUBERNETES_SERVICE_HOST'] === undefined)
+  if (!store || !watchPods) return undefined;
+  if (!hasCluster(kubeconfig, env))
     throw new BadInput(['error: --watch-pods: there is no cluster to watch; give --kubeconfig']);
   const [{ Connection }, { startResults }] = await Promise.all([
     import('../kube/connection.ts'),
@@ -78,8 +75,8 @@ export async function startLooking(
   ]);
   return startResults({
     connection: new Connection(kubeconfig),
-    append: (line) => trail.append(line),
-    awaited: () => awaitedIn(place),
+    append: (line) => store.trail.append(line),
+    awaited: () => awaitedIn(store),
     onError: ({ message: reason }) => log.error('what became of pods cannot be seen; trying again', { reason }),
   });
 }

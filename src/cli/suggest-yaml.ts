@@ -1,8 +1,8 @@
 /** Suggested exceptions as YAML, with comments that say what needs them. */
+import { printable } from '../audit/printable.ts';
 import type { Labels } from '../engine/selector.ts';
 import { API_VERSION } from '../policies/schema.ts';
 import { wrap } from './layout.ts';
-import { printable } from './say.ts';
 import type { Suggested } from './suggest-exception.ts';
 import type { Need } from './suggest-needs.ts';
 

@@ -1,5 +1,5 @@
 /** Words of a command line as a shell reads them back, whatever is in them. */
-import { UNPRINTABLE } from './say.ts';
+import { UNPRINTABLE } from '../audit/printable.ts';
 
 const SAFE = /^[\w@%+=:,./-]+$/;
 

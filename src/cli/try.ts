@@ -1,10 +1,10 @@
 /** `dropcap explain --try`: a line of shell for each container that runs its image as the cluster would after hardening. */
+import { printable } from '../audit/printable.ts';
 import { kindOf, type Chosen } from './explain-container.ts';
 import type { ContainerEngine } from './explain.ts';
 import { workloadName } from './decide.ts';
 import { jsonOf } from './launch.ts';
 import { textIn, textsIn } from './launch-fields.ts';
-import { printable } from './say.ts';
 import { environmentFlags, missingSettings, rootFlags, sysctlFlags, userFlags, volumeFlags } from './try-pod.ts';
 import { rightsFlags } from './try-rights.ts';
 import { commandLine } from './try-shell.ts';

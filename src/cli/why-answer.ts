@@ -1,9 +1,9 @@
 /** An answer of `dropcap why` for people. */
-import { SOURCES, type Program } from '../knowledge/breakage.ts';
+import { printable } from '../audit/printable.ts';
 import { patternOf, programsNamed } from '../knowledge/breakage-lookup.ts';
 import { mendsOf, type Mend } from '../knowledge/breakage-mend.ts';
+import { SOURCES, type Program } from '../knowledge/breakage.ts';
 import type { Diagnosis, Evidence } from '../knowledge/symptoms-in-log.ts';
-import { printable } from './say.ts';
 import { section, type Line } from './why-page.ts';
 import { mendLines, startSentence, SURE, WHEN, WHO } from './why-words.ts';
 

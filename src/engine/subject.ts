@@ -10,17 +10,23 @@ const metadataOf = (pod: JsonObject): JsonObject => objectAt(pod['metadata'], '/
 export const annotationsOf = (pod: JsonObject): Labels =>
   labelsAt(metadataOf(pod)['annotations'], '/metadata/annotations');
 
-/** The owner that controls a pod: kind and name. Undefined where nothing does. */
-export function controllerOf(pod: JsonObject): { kind: string; name: string } | undefined {
-  const owners = metadataOf(pod)['ownerReferences'];
+const OWNERS = '/metadata/ownerReferences';
+
+/** The reference to the owner that controls an object. Undefined where nothing does. */
+export function controllerReference(object: JsonObject): JsonObject | undefined {
+  const owners = metadataOf(object)['ownerReferences'];
   if (!Array.isArray(owners)) return undefined;
   for (const value of owners) {
-    const path = '/metadata/ownerReferences';
-    const owner = objectAt(value, path);
-    if (owner?.['controller'] === true)
-      return { kind: stringAt(owner['kind'], path), name: stringAt(owner['name'], path) };
+    const owner = objectAt(value, OWNERS);
+    if (owner?.['controller'] === true) return owner;
   }
   return undefined;
+}
+
+/** The owner that controls a pod: kind and name. Undefined where nothing does. */
+export function controllerOf(pod: JsonObject): { kind: string; name: string } | undefined {
+  const owner = controllerReference(pod);
+  return owner && { kind: stringAt(owner['kind'], OWNERS), name: stringAt(owner['name'], OWNERS) };
 }
 
 /** What matching asks of a request's pod. */

@@ -6,7 +6,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configAt } from './config.ts';
+import { configAt, serverOf } from './config.ts';
 
 /** An answer with its status. */
 export interface Answer {
@@ -58,8 +58,11 @@ export function unreachable(origin: string, failure: NodeJS.ErrnoException): Clu
   return new ClusterFailure(`${origin}: cannot be reached: ${why}`, { cause: failure });
 }
 
-/** The token is read, and an agent made, for each request: none of them is kept. */
-async function optionsOf(config: KubeConfig, origin: string): Promise<https.RequestOptions> {
+/**
+ * How to connect, and as whom: the token is read, and an agent made, each time, and none of them is kept. Rejects with a
+ * `ClusterFailure`.
+ */
+export async function optionsOf(config: KubeConfig, origin: string): Promise<https.RequestOptions> {
   const options: https.RequestOptions = { headers: {}, timeout: ANSWER_WITHIN_MS };
   await config.applyToHTTPSOptions(options).catch((error: unknown) => {
     throw new ClusterFailure(`${origin}: cannot be asked: ${(error as Error).message}`, { cause: error });
@@ -99,11 +102,9 @@ const tried = (request: Promise<Answer>): Promise<Tried> =>
 /** Opens a cluster: by a kubeconfig, or undefined: by the pod's own service account. Throws where it names no cluster. */
 export function clusterAt(kubeconfig: string | undefined): Ask {
   const config = configAt(kubeconfig);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined)
-    throw new Error(`${kubeconfig ?? 'service account'}: has no current context with a cluster`);
+  const server = serverOf(config, kubeconfig);
   return async (method, path, sent) => {
-    const url = new URL(server.replace(/\/$/, '') + path);
+    const url = new URL(server + path);
     for (let tries = 1; ; tries++) {
       const options = { ...(await optionsOf(config, url.origin)), method };
       const { answer, failure } = await tried(once(url, options, sent));

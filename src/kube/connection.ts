@@ -2,8 +2,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
-import { ClusterFailure, parsed, unreachable, type Answer } from './api.ts';
-import { configAt } from './config.ts';
+import { ClusterFailure, optionsOf, parsed, unreachable, type Answer } from './api.ts';
+import { configAt, serverOf } from './config.ts';
 
 /** The most that is read of one answer. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -28,10 +28,7 @@ export class Connection {
   /** By a kubeconfig, or undefined: by the pod's own service account. Throws where it names no cluster. */
   constructor(kubeconfig: string | undefined) {
     this.#config = configAt(kubeconfig);
-    const server = this.#config.getCurrentCluster()?.server;
-    if (server === undefined)
-      throw new Error(`${kubeconfig ?? 'service account'}: has no current context with a cluster`);
-    this.#server = server.replace(/\/$/, '');
+    this.#server = serverOf(this.#config, kubeconfig);
   }
 
   /** Asks. Resolves when the head of the answer is there; rejects with a `ClusterFailure` where none comes. */
@@ -66,12 +63,8 @@ export class Connection {
     this.#agent?.destroy();
   }
 
-  /** The token is read for each request, for it changes. */
   async #options(origin: string): Promise<https.RequestOptions> {
-    const options: https.RequestOptions = { headers: {} };
-    await this.#config.applyToHTTPSOptions(options).catch((error: unknown) => {
-      throw new ClusterFailure(`${origin}: cannot be asked: ${(error as Error).message}`, { cause: error });
-    });
+    const options = await optionsOf(this.#config, origin);
     // The client's own agent makes a connection for each request. Those for proxies are of other classes.
     if (options.agent instanceof https.Agent)
       options.agent = this.#agent ??= new https.Agent({ ...options.agent.options, keepAlive: true });

@@ -1,20 +1,18 @@
 /** Is a pod as its patch left it? */
 import type { Alteration } from '../audit/admission-result.ts';
+import { shown } from '../engine/askers.ts';
 import { canonical } from '../engine/capabilities.ts';
 import type { FieldValue, Finding } from '../engine/finding.ts';
 import type { Container } from '../engine/pod.ts';
+import { RULE_ORDER } from '../engine/rules/index.ts';
 import type { Result } from './expectations.ts';
 import type { Expected, Proposed } from './expected.ts';
 import type { Reading } from './reader.ts';
 
-/** A list that is empty is stored as none. */
-const listOrNone = (list: readonly string[]): FieldValue => (list.length > 0 ? list : null);
-
-/** The field of a rule as a container has it. */
+/** The field of a rule as a container has it. What is about the whole pod has none. */
 function fieldOf({ security }: Container, rule: Finding['rule']): FieldValue {
-  if (rule === 'capabilities.add') return listOrNone(security.add);
-  if (rule === 'capabilities.drop') return listOrNone(security.drop);
-  return security.allowPrivilegeEscalation ?? null;
+  const field = RULE_ORDER.find(({ name }) => name === rule)?.field;
+  return field === undefined ? null : shown(security[field]);
 }
 
 const namesIn = (value: readonly string[] | null): string =>

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { CheckAccess } from '../kube/access.ts';
+import { hasCluster } from '../kube/in-cluster.ts';
 import { openReader, type PatientReader } from '../store/reader.ts';
 import { auditAccess } from './audit-access.ts';
 
@@ -37,11 +38,10 @@ function checkBy(kubeconfig: string | undefined): CheckAccess {
 
 /** Prepares what reads the store, and who may. Opens nothing before it is asked. */
 export function openAudit({ location, kubeconfig, env }: AuditPlaces): OpenedAudit {
-  const hasCluster = kubeconfig !== undefined || env['KUBERNETES_SERVICE_HOST'] !== undefined;
   const reader = openReader(location);
   return {
     reader,
-    access: auditAccess(hasCluster ? checkBy(kubeconfig) : undefined),
+    access: auditAccess(hasCluster(kubeconfig, env) ? checkBy(kubeconfig) : undefined),
     close: () => reader.close(),
   };
 }

@@ -56,6 +56,7 @@ export function noteDecision(
   const circumstances = timed(review, policySet, started);
   if (review.dryRun) return logDryRun(services, circumstances, { hardened: number(decision.findings, 'hardened') });
   const recorded = services.trail.push(circumstances, decision);
+  if (!services.results && !services.events) return recorded;
   const follow = (): void => {
     look(services, review, circumstances, decision);
     tell(services, review, circumstances, decision);

@@ -1,6 +1,7 @@
 import type { Review } from '../admission/review.ts';
 import { isObjectName } from '../engine/names.ts';
 import type { JsonObject } from '../engine/pod.ts';
+import { controllerReference } from '../engine/subject.ts';
 import type { Regarding } from '../kube/events.ts';
 
 const LONGEST = 253;
@@ -14,10 +15,8 @@ const isPlausible = ({ apiVersion, kind, name, uid }: Regarding): boolean =>
   apiVersion !== '' &&
   kind !== '';
 
-function controllerOf(metadata: JsonObject, namespace: string): Regarding | undefined {
-  const { ownerReferences: owners } = metadata;
-  if (!Array.isArray(owners)) return undefined;
-  const owner = (owners as (JsonObject | null)[]).find((one) => one?.['controller'] === true);
+function ownerOf(object: JsonObject, namespace: string): Regarding | undefined {
+  const owner = controllerReference(object);
   if (!owner) return undefined;
   const [apiVersion, kind, name, uid] = ['apiVersion', 'kind', 'name', 'uid'].map((key) => text(owner[key]));
   return { apiVersion: apiVersion!, kind: kind!, namespace, name: name!, uid: uid! };
@@ -28,7 +27,8 @@ function controllerOf(metadata: JsonObject, namespace: string): Regarding | unde
  * template was decided, or the owner of a new pod. Undefined where there is none, or where what is said of it cannot be true.
  */
 export function regardingOf({ kind, name, namespace, operation, object }: Review): Regarding | undefined {
-  const metadata = ((object as JsonObject | null)?.['metadata'] ?? {}) as JsonObject;
+  const whole = (object ?? {}) as JsonObject;
+  const metadata = (whole['metadata'] ?? {}) as JsonObject;
   const at = kind.lastIndexOf('/');
   // A new object has no uid yet, whatever it says; a workload without one is still found by its name.
   const isNew = operation === 'CREATE';
@@ -36,6 +36,6 @@ export function regardingOf({ kind, name, namespace, operation, object }: Review
   const uid = isNew ? '' : text(metadata['uid']);
   const regarding = isItself
     ? { apiVersion: kind.slice(0, at), kind: kind.slice(at + 1), namespace, name, uid }
-    : controllerOf(metadata, namespace);
+    : ownerOf(whole, namespace);
   return regarding && isPlausible(regarding) ? regarding : undefined;
 }

@@ -11,10 +11,12 @@ interface Known {
   last: number;
 }
 
-/** One that has a number now. */
-export interface Numbered {
-  readonly id: number;
-  readonly text: string;
+/** What was learnt of some words. */
+export interface Learnt {
+  /** The number of a word. */
+  readonly idOf: (word: string) => number;
+  /** Those that had none before. */
+  readonly added: readonly { readonly id: number; readonly text: string }[];
 }
 
 /** The numbers that words, or digests of shapes, have in a database. */
@@ -34,9 +36,9 @@ export class Dictionary {
 
   /**
    * Finds the numbers of words, new ones for those that have none. `seen` has the newest span that each is seen in. To be used in a
-   * transaction that writes; what it returns holds until that ends. `added` are those that had none.
+   * transaction that writes; what it returns holds until that ends.
    */
-  *learn(seen: ReadonlyMap<string, number>, added: Numbered[] = []): Steps<(word: string) => number> {
+  *learn(seen: ReadonlyMap<string, number>): Steps<Learnt> {
     yield* this.#refresh();
     const unknown = [...seen.keys()].filter((word) => !this.#known.has(word));
     this.#know(
@@ -44,11 +46,10 @@ export class Dictionary {
     );
     const missing = unknown.filter((word) => !this.#known.has(word)).map((word) => [word, seen.get(word)!]);
     const into = `${this.#table} (text, last)`;
-    const rows = yield* insert<Known & { text: string }>(into, missing, 'RETURNING id, text, last');
-    this.#know(rows);
-    added.push(...rows);
+    const added = yield* insert<Known & { text: string }>(into, missing, 'RETURNING id, text, last');
+    this.#know(added);
     yield* this.#see(seen);
-    return (word) => this.#known.get(word)!.id;
+    return { idOf: (word) => this.#known.get(word)!.id, added };
   }
 
   *#see(seen: ReadonlyMap<string, number>): Steps<void> {

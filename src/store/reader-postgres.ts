@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../audit/record.ts';
 import { openStore } from './open.ts';
-import { LONGEST_MS, patiently, type Method, type Source } from './reader-questions.ts';
+import { askReader, LONGEST_MS, patiently, type Method, type Source } from './reader-questions.ts';
 import type { AuditFilter, AuditReader } from './terms.ts';
 
 /** Reads a database that is waited for without holding anybody up. Opened at the first question, and again where that failed. */
@@ -14,16 +14,9 @@ export class PostgresSource implements Source {
     this.#longestMs = longestMs;
   }
 
-  ask<M extends Method>(
-    method: M,
-    args: Parameters<AuditReader[M]>,
-    signal: AbortSignal | undefined,
-  ): ReturnType<AuditReader[M]> {
-    const asked = async (): Promise<unknown> => {
-      const reader = await this.#open();
-      return (reader[method] as (...args: unknown[]) => Promise<unknown>)(...args);
-    };
-    return patiently(asked(), { signal, longestMs: this.#longestMs }) as ReturnType<AuditReader[M]>;
+  ask(method: Method, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
+    const asked = this.#open().then((reader) => askReader(reader, method, args));
+    return patiently(asked, { signal, longestMs: this.#longestMs });
   }
 
   async *records(filter: AuditFilter, signal: AbortSignal | undefined): AsyncGenerator<AuditRecord> {

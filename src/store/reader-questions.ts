@@ -17,31 +17,37 @@ export interface PatientReader extends LineReader {
 /** The questions that have one answer. */
 export type Method = Exclude<keyof AuditReader, 'records' | 'close'>;
 
-/** What answers questions. Each of them ends at a signal. */
+/** What answers questions: those of a reader, with its arguments. Each of them ends at a signal. */
 export interface Source {
-  ask<M extends Method>(
-    method: M,
-    args: Parameters<AuditReader[M]>,
-    signal: AbortSignal | undefined,
-  ): ReturnType<AuditReader[M]>;
+  ask(method: Method, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown>;
   records(filter: AuditFilter, signal: AbortSignal | undefined): AsyncIterable<AuditRecord>;
   lines(filter: AuditFilter, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
+/** Asks a reader by the name of the question. */
+export const askReader = (reader: AuditReader, method: Method, args: readonly unknown[]): Promise<unknown> =>
+  (reader[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
+
 /** Makes a reader of what answers questions. */
 export function patientReader(source: Source): PatientReader {
-  const until = (signal?: AbortSignal): LineReader => ({
-    list: (...args) => source.ask('list', args, signal),
-    show: (...args) => source.ask('show', args, signal),
-    uids: (...args) => source.ask('uids', args, signal),
-    stats: (...args) => source.ask('stats', args, signal),
-    postures: (...args) => source.ask('postures', args, signal),
-    lastUse: (...args) => source.ask('lastUse', args, signal),
-    records: (filter) => source.records(filter, signal),
-    lines: (filter) => source.lines(filter, signal),
-    close: () => source.close(),
-  });
+  const until = (signal?: AbortSignal): LineReader => {
+    const asking =
+      <M extends Method>(method: M) =>
+      (...args: Parameters<AuditReader[M]>) =>
+        source.ask(method, args, signal) as ReturnType<AuditReader[M]>;
+    return {
+      list: asking('list'),
+      show: asking('show'),
+      uids: asking('uids'),
+      stats: asking('stats'),
+      postures: asking('postures'),
+      lastUse: asking('lastUse'),
+      records: (filter) => source.records(filter, signal),
+      lines: (filter) => source.lines(filter, signal),
+      close: () => source.close(),
+    };
+  };
   return { ...until(), until };
 }
 

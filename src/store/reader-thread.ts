@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { AuditRecord } from '../audit/record.ts';
 import { LONGEST_MS, patiently, type Method, type Source } from './reader-questions.ts';
 import type { Answered, Part, Question } from './reader-worker.ts';
-import type { AuditFilter, AuditReader } from './terms.ts';
+import type { AuditFilter } from './terms.ts';
 
 /** How long a thread without a question is kept, in milliseconds. */
 const IDLE_MS = 60_000;
@@ -69,11 +69,7 @@ export class ReaderThread implements Source {
     this.#longestMs = longestMs;
   }
 
-  ask<M extends Method>(
-    method: M,
-    args: Parameters<AuditReader[M]>,
-    signal: AbortSignal | undefined,
-  ): ReturnType<AuditReader[M]> {
+  ask(method: Method, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
     let thread: Thread | undefined;
     let isGivenUp = false;
     const turn = this.#turn.then(async () => {
@@ -87,7 +83,7 @@ export class ReaderThread implements Source {
       isGivenUp = true;
       thread?.end();
     };
-    return patiently(turn, { signal, longestMs: this.#longestMs }, giveUp) as ReturnType<AuditReader[M]>;
+    return patiently(turn, { signal, longestMs: this.#longestMs }, giveUp);
   }
 
   async *records(filter: AuditFilter, signal: AbortSignal | undefined): AsyncGenerator<AuditRecord> {

@@ -3,7 +3,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { AuditRecord } from '../audit/record.ts';
 import { giveWay } from './give-way.ts';
 import { openStore } from './open.ts';
-import type { Method } from './reader-questions.ts';
+import { askReader, type Method } from './reader-questions.ts';
 import type { AuditFilter, AuditStore } from './terms.ts';
 
 /** What the thread is asked: a question with one answer, or for the next of some records. */
@@ -47,8 +47,7 @@ async function answer(file: string, question: Question): Promise<Answered> {
       const { some, isLast } = await nextRecords(store, question.filter);
       return { value: { some: question.method === 'lines' ? linesOf(some) : some, isLast } satisfies Part };
     }
-    const { method, args } = question;
-    return { value: await (store[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args) };
+    return { value: await askReader(store, question.method, question.args) };
   } catch (error) {
     // Opened anew the next time: the file may be another by then.
     await store?.close();

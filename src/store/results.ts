@@ -88,7 +88,7 @@ export function* addResults(lines: readonly ResultLine[], dictionary: Dictionary
   if (found.size === 0) return;
   const newest = Math.max(...[...found.values()].map(({ id }) => spanOf(id)));
   const words = [PENDING, ...STATUSES.map(resultWord)];
-  const idOf = yield* dictionary.learn(new Map(words.map((word) => [word, newest])));
+  const { idOf } = yield* dictionary.learn(new Map(words.map((word) => [word, newest])));
   const all: Settled[] = [];
   for (const [uid, { id, facts }] of found) {
     const { result } = first.get(uid)!;

@@ -1,6 +1,6 @@
 /** Writes records into a database, with all by which they are found. */
 import type { AuditRecord } from '../audit/record.ts';
-import type { Dictionary, Numbered } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
 import { numbering, type Facts } from './facts.ts';
 import { newIds } from './new-ids.ts';
 import { spanOf } from './pass-id.ts';
@@ -63,8 +63,7 @@ function* writeBodies(passes: readonly Pass[], shapes: Dictionary): Steps<number
     texts.set(shape.digest, shape.text);
     seen.set(shape.digest, Math.max(span, seen.get(shape.digest) ?? 0));
   }
-  const added: Numbered[] = [];
-  const idOf = yield* shapes.learn(seen, added);
+  const { idOf, added } = yield* shapes.learn(seen);
   const rows = added.map(({ id, text }) => [id, texts.get(text)!] as const);
   yield* insert('shape_texts (id, json)', rows);
   const heads = passes.map(({ id, head, shape }) => [id, head, shape ? idOf(shape.digest) : 0] as const);
@@ -77,7 +76,7 @@ export function* addRecords(incoming: readonly Incoming[], dictionary: Dictionar
   if (incoming.length === 0) return;
   const ids = yield* newIds(incoming.map(({ record }) => Date.parse(record.time)));
   const passes = incoming.map((one, i): Pass => ({ ...one, id: ids[i]!, span: spanOf(ids[i]!) }));
-  const idOf = yield* dictionary.learn(seenIn(passes));
+  const { idOf } = yield* dictionary.learn(seenIn(passes));
   const factsOf = numbering(idOf);
   const facts = passes.map(({ id, words }) => [id, factsOf(words)] as const);
   yield* insert(

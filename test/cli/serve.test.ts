@@ -57,6 +57,15 @@ describe('serve refuses to start, and says why', () => {
     ['--policy %/open --kubeconfig %/no', '--kubeconfig: %/no: no such file or folder'],
     ['--policy %/good --audit-log %/no/audit', '--audit-log: %/no/audit: no such file or folder'],
     ['--policy %/good --audit-log %/empty', '--audit-log: %/empty: a folder, where a file was expected'],
+    ['--policy %/good --watch-pods', '--watch-pods: found no --audit-store, which it is for'],
+    [
+      '--policy %/good --audit-store %/a.db --watch-pods',
+      '--watch-pods: there is no cluster to watch; give --kubeconfig',
+    ],
+    [
+      '--policy %/good --audit-store postgres://database/audit --watch-pods',
+      'missing: --audit-journal <dir>: a database needs one, where records wait while it is down',
+    ],
   ])('%s', async (line, message) => expect(await said(line)).toBe(`error: ${message}\n`));
 
   test('with a key of another certificate', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { timeline } from '../../src/cli/audit-timeline.ts';
+import { timeline } from '../../src/store/timeline.ts';
 
 const HOUR = 3_600_000;
 const hourOf = (time: number): string => new Date(time).toISOString().slice(0, 13);

@@ -1,2 +1,0 @@
-/** Records by hour, day or month. */
-export * from '../store/timeline.ts';

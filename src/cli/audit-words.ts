@@ -1,2 +1,0 @@
-/** Audit records in words. */
-export * from '../audit/words.ts';
