@@ -1,4 +1,4 @@
-import { dropcap, inBlocks, warmUp, type Bench } from '../bench.ts';
+import { dropcap, inGenerations, warmUp, type Bench } from '../bench.ts';
 import type { Server } from '../servers.ts';
 import { estimate, median, ratios } from '../statistics.ts';
 import type { Row } from './row.ts';
@@ -6,6 +6,8 @@ import type { Row } from './row.ts';
 const rate = 500;
 /** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
 const connections = 500;
+/** The thread that fills the store does so once a second: it takes some of them until its code is compiled, which takes CPU. */
+const warmUpMs = 6_000;
 
 interface Slice {
   /** CPU time in µs that the server spent on each request. */
@@ -13,31 +15,38 @@ interface Slice {
   readonly p99: number;
 }
 
-async function sliceOf(bench: Bench, { port, usage }: Server): Promise<Slice> {
+async function sliceOf(bench: Bench, { port, usage }: Server, ms = 2_000): Promise<Slice> {
   await bench.generator.connect(port, connections);
   const seed = 1 + Math.floor(bench.random() * 2 ** 30);
   const before = await usage();
-  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms: 2000 }, rate, seed);
+  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms }, rate, seed);
   const spent = (await usage()).cpu - before.cpu;
   if (planned.inTime < 0.99 * planned.arrivals)
     throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
   return { cpu: spent / planned.arrivals, p99: planned.p99 };
 }
 
+async function warm(bench: Bench, server: Server): Promise<Server> {
+  await warmUp(bench, server, 'typical');
+  await sliceOf(bench, server, warmUpMs);
+  return server;
+}
+
 /** What it costs that each answer waits until its record is on disk, over the same server without a store. */
 export const durable: Row = {
   name: 'durable',
   async measure(bench) {
-    const servers = { on: await dropcap(bench, undefined, { store: true }), off: await dropcap(bench) };
-    for (const server of Object.values(servers)) await warmUp(bench, server, 'typical');
-    const p99s: Record<keyof typeof servers, number[]> = { on: [], off: [] };
-    const side = (name: keyof typeof servers) => async () => {
-      const { cpu, p99 } = await sliceOf(bench, servers[name]);
-      p99s[name].push(p99);
-      return cpu;
-    };
-    const cpus = await inBlocks(bench, bench.quick ? 6 : 20, { on: side('on'), off: side('off') });
-    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    const p99s = { on: [] as number[], off: [] as number[] };
+    const cpus = await inGenerations(bench, async () => {
+      const on = await warm(bench, await dropcap(bench, undefined, { store: true }));
+      const off = await warm(bench, await dropcap(bench));
+      const side = (server: Server, to: number[]) => async () => {
+        const { cpu, p99 } = await sliceOf(bench, server);
+        to.push(p99);
+        return cpu;
+      };
+      return { servers: [on, off], sides: { on: side(on, p99s.on), off: side(off, p99s.off) } };
+    });
     const later = p99s.on.map((p99, block) => p99 - p99s.off[block]!);
     return [
       {
