@@ -22,35 +22,40 @@ function openIfThere(file: string): number | undefined {
 }
 
 /**
- * What was written of a chunk. Zeros are room that was made ahead: JSON has none. What follows them may be there already where
- * a line is being written while it is read, but the line is not whole then.
+ * How much of what was read was written. Zeros are room that was made ahead: JSON has none. What follows them may be there
+ * already where a line is being written while it is read, but the line is not whole then.
  */
-function upToZero(chunk: Buffer): Buffer {
+function upToZero(chunk: Buffer): number {
   const zero = chunk.indexOf(0);
-  return zero < 0 ? chunk : chunk.subarray(0, zero);
+  return zero < 0 ? chunk.length : zero;
 }
+
+/** The same bytes with room for as many again. */
+const larger = (bytes: Buffer): Buffer => Buffer.concat([bytes], 2 * bytes.length);
 
 /** The whole lines of one segment. What follows the last of them was never acknowledged, or is still being written. */
 function* linesOf(file: string, { segment, offset }: JournalPosition): Generator<JournalLine> {
   const descriptor = openIfThere(file);
   if (descriptor === undefined) return;
   try {
-    let rest: Buffer = Buffer.alloc(0);
-    for (let at = offset; ;) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      const read = readSync(descriptor, chunk, 0, CHUNK, at + rest.length);
+    let buffer: Buffer = Buffer.allocUnsafe(CHUNK);
+    // The first `rest` bytes of the buffer are of a line that has no end yet.
+    for (let [at, rest] = [offset, 0]; ;) {
+      if (rest === buffer.length) buffer = larger(buffer);
+      const read = readSync(descriptor, buffer, rest, buffer.length - rest, at + rest);
       if (read === 0) return;
-      const filled = upToZero(chunk.subarray(0, read));
-      const bytes = Buffer.concat([rest, filled]);
+      const filled = upToZero(buffer.subarray(rest, rest + read));
+      const bytes = buffer.subarray(0, rest + filled);
       let from = 0;
       // A line may be longer than a chunk: what was searched already has no end.
-      for (let end = bytes.indexOf(NEWLINE, rest.length); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      for (let end = bytes.indexOf(NEWLINE, rest); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
         yield { line: bytes.toString('utf8', from, end), next: { segment, offset: at + end + 1 } };
         from = end + 1;
       }
+      if (filled < read) return;
       at += from;
-      rest = bytes.subarray(from);
-      if (filled.length < read) return;
+      rest = bytes.length - from;
+      bytes.copyWithin(0, from);
     }
   } finally {
     closeSync(descriptor);

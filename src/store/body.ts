@@ -18,12 +18,39 @@ const TO = ',"durationMs":';
 /** Stands in a shape for the record's own uid, which its patch names. No JSON has this character. */
 const OWN = '\u0001';
 
-/** Parts the text of a record. */
-export function bodyOf(text: string): Body {
+/** Where the shape stands in the text of a record, and the uid that the record has. */
+export interface Place {
+  readonly uid: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Finds the shape of a text; undefined where the text cannot be parted. */
+export function placeOf(text: string): Place | undefined {
   const uid = UID.exec(text)?.[1];
   const [from, to] = [text.indexOf(FROM), text.lastIndexOf(TO)];
-  if (uid === undefined || from < 0 || to < from) return { head: text, shape: '' };
-  return { head: text.slice(0, from) + text.slice(to), shape: text.slice(from, to).replaceAll(uid, OWN) };
+  return uid === undefined || from < 0 || to < from ? undefined : { uid, from, to };
+}
+
+/** What is not of the shape. */
+export const headOf = (text: string, { from, to }: Place): string => text.slice(0, from) + text.slice(to);
+
+/** A shape between the places where the record's own uid stands. */
+export const piecesOf = (shape: string): readonly string[] => shape.split(OWN);
+
+/** Is the shape of these pieces the one that stands at that place? */
+export function isShapeAt(text: string, { uid, from, to }: Place, pieces: readonly string[]): boolean {
+  let at = from;
+  // A slice is no copy, and slices are compared as fast as memory is.
+  const has = (piece: string): boolean => text.slice(at, (at += piece.length)) === piece;
+  return pieces.every((piece, i) => (i === 0 || has(uid)) && has(piece)) && at === to;
+}
+
+/** Parts the text of a record. */
+export function bodyOf(text: string): Body {
+  const place = placeOf(text);
+  if (!place) return { head: text, shape: '' };
+  return { head: headOf(text, place), shape: text.slice(place.from, place.to).replaceAll(place.uid, OWN) };
 }
 
 /** Puts the text of a record together again, byte for byte. */

@@ -66,14 +66,14 @@ export class Ingestion {
     const id = journalId(this.#folder);
     const start = await this.#database.ask(() => checkpointOf(id));
     if (!this.#lines || id !== this.#id || !isSame(start, this.#at)) this.#begin(id, start);
-    const lines = [...someOf(this.#lines!)];
-    const last = lines.at(-1);
-    if (!last) {
+    const lines = linesOf(someOf(this.#lines!), this.#shapes);
+    const { end } = lines;
+    if (!end) {
       this.stop();
       return undefined;
     }
-    const taken = await this.#take(id, linesOf(lines, this.#shapes), start, last.next);
-    this.#at = last.next;
+    const taken = await this.#take(id, lines, start, end);
+    this.#at = end;
     return taken;
   }
 

@@ -1,8 +1,8 @@
 /** The lines of a journal: records, results of records, and what is neither. */
 import type { AdmissionResult, ResultLine } from '../audit/admission-result.ts';
 import type { JournalLine } from '../audit/journal-read.ts';
+import type { JournalPosition } from '../audit/journal-segments.ts';
 import type { AuditRecord } from '../audit/record.ts';
-import { bodyOf } from './body.ts';
 import { isTime } from './pass-id.ts';
 import type { Shapes } from './shapes.ts';
 import { wordsOfRecord } from './words.ts';
@@ -13,6 +13,8 @@ export interface Lines {
   readonly records: readonly Incoming[];
   readonly results: readonly ResultLine[];
   readonly unreadable: readonly JournalLine[];
+  /** Where they end; undefined where there are none. */
+  readonly end: JournalPosition | undefined;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -38,10 +40,9 @@ const isResult = ({ uid, recorded, result }: ResultLine): boolean =>
 
 function readingOf(line: string, shapes: Shapes): Incoming | ResultLine | undefined {
   try {
-    const { head, shape: text } = bodyOf(line);
+    const { head, shape } = shapes.part(line);
     const read = JSON.parse(head) as AuditRecord | ResultLine;
     if ('result' in read) return isResult(read) ? read : undefined;
-    const shape = text === '' ? undefined : shapes.of(text);
     const record = shape ? { ...read, ...shape.fields } : read;
     // Words can only be read off what is as it should be.
     return isRecord(record) ? { record, words: wordsOfRecord(record), head, shape } : undefined;
@@ -50,14 +51,19 @@ function readingOf(line: string, shapes: Shapes): Incoming | ResultLine | undefi
   }
 }
 
-/** Reads lines; those that are neither are told apart, and never an error. */
-export function linesOf(journal: readonly JournalLine[], shapes: Shapes): Lines {
-  const lines = { records: [] as Incoming[], results: [] as ResultLine[], unreadable: [] as JournalLine[] };
+/**
+ * Reads lines; those that are neither are told apart, and never an error. Each as it comes: a second's lines are megabytes, and
+ * most of each is a shape that is there already.
+ */
+export function linesOf(journal: Iterable<JournalLine>, shapes: Shapes): Lines {
+  const [records, results, unreadable]: [Incoming[], ResultLine[], JournalLine[]] = [[], [], []];
+  let end: JournalPosition | undefined;
   for (const one of journal) {
     const reading = readingOf(one.line, shapes);
-    if (!reading) lines.unreadable.push(one);
-    else if ('result' in reading) lines.results.push(reading);
-    else lines.records.push(reading);
+    if (!reading) unreadable.push(one);
+    else if ('result' in reading) results.push(reading);
+    else records.push(reading);
+    end = one.next;
   }
-  return lines;
+  return { records, results, unreadable, end };
 }

@@ -2,11 +2,11 @@
 import type { AuditRecord } from '../audit/record.ts';
 import type { Facts } from './facts.ts';
 import { firstIdOf, spanOf } from './pass-id.ts';
+import { postingsOf } from './postings.ts';
 import { forAll, rowsOf, run, type Steps } from './query.ts';
 import { addToSums } from './spans.ts';
 import type { Retention } from './terms.ts';
 import { keyOf } from './words.ts';
-import { postingsOf } from './write.ts';
 
 /** Records that one transaction removes: others wait while it runs. */
 const RECORDS = 250;

@@ -31,13 +31,22 @@ export function* run(sql: string, ...values: readonly Value[]): Steps<void> {
 // Few sizes, for each is a statement of its own. Running one costs about as much as writing a row.
 const SIZES = [64, 8, 1];
 
-function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
+/** Items some at a time, as many as a statement takes. */
+export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
   let from = 0;
   for (const size of SIZES) for (; items.length - from >= size; from += size) yield items.slice(from, from + size);
 }
 
-const repeated = (text: string, times: number, between: string): string =>
-  Array<string>(times).fill(text).join(between);
+const made = new Map<string, string>();
+
+/** A text so many times, with another between. */
+export function repeated(text: string, times: number, between: string): string {
+  // Statements are made of few of them, again and again.
+  const key = `${times} ${between} ${text}`;
+  let all = made.get(key);
+  if (all === undefined) made.set(key, (all = Array<string>(times).fill(text).join(between)));
+  return all;
+}
 
 /**
  * Writes rows, many at a time; sorted rows are written fastest. `into` is a table with its columns, `then` what follows the

@@ -3,10 +3,10 @@ import type { ResultLine } from '../audit/admission-result.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Facts } from './facts.ts';
 import { firstIdOf, spanOf } from './pass-id.ts';
+import { postingsOf } from './postings.ts';
 import { forAll, insert, type Steps } from './query.ts';
 import { addToSums, type Change } from './spans.ts';
 import { keyOf, PENDING, resultWord } from './words.ts';
-import { postingsOf } from './write.ts';
 
 const STATUSES = ['admitted', 'altered', 'not-admitted', 'unknown'] as const;
 const FIND = 'SELECT u.uid, u.id, p.facts FROM uids u CROSS JOIN passes p WHERE p.id = u.id AND';

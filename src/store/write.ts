@@ -1,9 +1,10 @@
 /** Writes records into a database, with all by which they are found. */
 import type { AuditRecord } from '../audit/record.ts';
 import type { Dictionary } from './dictionary.ts';
-import { numbering, type Facts } from './facts.ts';
+import { numbering } from './facts.ts';
 import { newIds } from './new-ids.ts';
 import { spanOf } from './pass-id.ts';
+import { addPostings } from './postings.ts';
 import { insert, run, type Steps } from './query.ts';
 import { addSpans, addToSums } from './spans.ts';
 import type { Shape } from './shapes.ts';
@@ -34,14 +35,6 @@ function seenIn(passes: readonly Pass[]): Map<string, number> {
     for (const word of some.keys()) if ((seen.get(word) ?? -1) < span) seen.set(word, span);
   return seen;
 }
-
-const inOrder = (a: readonly number[], b: readonly number[]): number => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!;
-
-/** The rows by which passes are found by word, in the order of the table. */
-export const postingsOf = (passes: readonly (readonly [id: number, facts: Facts])[]): number[][] =>
-  passes
-    .flatMap(([id, [givens, others]]) => [...givens, ...others].map((word) => [spanOf(id), word, id]))
-    .sort(inOrder);
 
 function* writeKeys(passes: readonly Pass[]): Steps<void> {
   yield* insert(
@@ -85,7 +78,7 @@ export function* addRecords(incoming: readonly Incoming[], dictionary: Dictionar
   );
   const bytes = yield* writeBodies(passes, shapes);
   yield* writeKeys(passes);
-  yield* insert('postings (span, word, id)', postingsOf(facts));
+  yield* addPostings(facts);
   yield* addSpans(new Set(passes.map(({ span }) => span)));
   yield* addToSums(facts.map(([id, of]) => [id, of, 1]));
   yield* run('UPDATE state SET bytes = bytes + ?', bytes);

@@ -30,6 +30,8 @@ const script = fc
   .map(([all, results, steps]) => scriptOf(all, results, steps));
 const HOUR = 3_600_000;
 
+const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
 /** A store that took a script in. */
 async function storeOf(place: Place, steps: Script): Promise<AuditStore> {
   const store = await openPlace(place);
@@ -104,6 +106,30 @@ inBoth('for every set of records and every filter', ({ kind, newPlace }) => {
       { numRuns: numRuns / 2, endOnFailure: true },
     );
   }, 300_000);
+});
+
+inBoth('records of one template', ({ newPlace }) => {
+  test('are found by each of its words, however many there are of both', async () => {
+    const policies = Array.from({ length: 150 }, (_, i) => `policy-${i}`);
+    const all = numbered(0, 150).map((one, i) => ({ ...one, uid: uuid(i), namespace: 'shop', policies }));
+    const place = newPlace();
+    addToJournal(place.journal, 1, linesOf(all));
+    const store = await openPlace(place);
+    await store.ingest();
+    const shared: AuditFilter[] = [
+      { namespace: 'shop' },
+      { user: 'alice' },
+      { rule: 'capabilities.drop' },
+      { outcome: 'hardened' },
+      { optOut: false },
+      { result: 'pending' },
+    ];
+    for (const asked of shared) expect((await recordsOf(store, asked)).length).toBe(150);
+    for (const policy of policies)
+      expect((await recordsOf(store, { policy })).map(({ uid }) => uid)).toEqual(all.map(({ uid }) => uid));
+    expect(await store.prune({ before: Infinity })).toBe(150);
+    await store.close();
+  });
 });
 
 inBoth('a list', ({ newPlace }) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { bodyOf, fieldsOf, recordOf, textOf } from '../../src/store/body.ts';
+import { Shapes } from '../../src/store/shapes.ts';
 
 /** Texts that look like the places at which a record is parted. */
 const awkward = fc.oneof(
@@ -39,6 +40,18 @@ const record = fc
     version: '1.0.0',
   }));
 
+/** Records of few templates: their uids differ, and now and then stand where another's shape has something else. */
+const alike = fc
+  .tuple(record, record, fc.array(fc.tuple(fc.nat(3), fc.boolean()), { minLength: 1, maxLength: 12 }))
+  .map(([one, other, drawn]) =>
+    drawn.map(([number, isOne]) => {
+      const of = isOne ? one : other;
+      const uid = `0000000${number}-0000-4000-8000-000000000000`;
+      const [patch] = of.patch;
+      return JSON.stringify({ ...of, uid, patch: [{ ...patch, value: number === 3 ? one.uid : uid }] });
+    }),
+  );
+
 describe('the text of a record', () => {
   test('is put together again as it was', () => {
     fc.assert(
@@ -49,6 +62,29 @@ describe('the text of a record', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('is put together again from a shape that another record has, too', () => {
+    fc.assert(
+      fc.property(alike, (texts) => {
+        const shapes = new Shapes();
+        for (const text of texts) {
+          const { head, shape } = shapes.part(text);
+          expect(textOf({ head, shape: shape?.text ?? '' })).toBe(text);
+          if (shape) expect({ ...(JSON.parse(head) as object), ...shape.fields }).toMatchObject(fieldsOf(shape.text));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('of one template has one shape', () => {
+    const shapes = new Shapes();
+    const text = (uid: string): string =>
+      `{"time":"x","uid":"${uid}","policies":["a"],"patch":[{"value":"${uid}"},{"value":"${uid}"}],"durationMs":1}`;
+    const [first, second] = [1, 2].map((i) => shapes.part(text(`0000000${i}-0000-4000-8000-000000000000`)));
+    expect(first!.shape).toBeDefined();
+    expect(second!.shape).toBe(first!.shape);
   });
 
   test('has its fields in one part or the other', () => {
