@@ -1,10 +1,7 @@
 /** A server that keeps a few objects as the Kubernetes API does: GET, PUT and JSON Patch, each for the version that was read. */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import jsonpatch, { type Operation } from 'fast-json-patch';
-import { authority, signedBy, type Pair } from '../server/certificates.ts';
+import { StandIn } from '../kube/stand-in.ts';
 
 /** An object of the API, as JSON. */
 export interface Stored {
@@ -21,54 +18,13 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 /** Objects by their paths. */
-export class CertificatesApi {
+export class CertificatesApi extends StandIn {
   /** `METHOD path` of all that was asked. */
   readonly asked: string[] = [];
   /** Answers to give instead, each once: a status, or 0 to cut the connection. */
   readonly failures: number[] = [];
   readonly #objects = new Map<string, Stored>();
-  readonly #server: Server;
-  readonly #ca: Pair;
   #version = 1;
-
-  constructor(ca: Pair, pair: Pair) {
-    this.#ca = ca;
-    this.#server = createServer({ ...pair }, (request, response) => void this.#answer(request, response));
-  }
-
-  /** Starts one with a certificate of its own. */
-  static async start(): Promise<CertificatesApi> {
-    const ca = await authority();
-    const api = new CertificatesApi(ca, await signedBy(ca));
-    await api.#listen();
-    return api;
-  }
-
-  async #listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-  }
-
-  async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
-  }
-
-  /** A kubeconfig that leads here, as text. */
-  kubeconfig(): string {
-    const server = `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const cluster = { server, 'certificate-authority-data': Buffer.from(this.#ca.cert).toString('base64') };
-    return JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster }],
-      users: [{ name: 'u', user: { token: 'secret-token' } }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    });
-  }
 
   put(path: string, object: Stored): void {
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
@@ -83,7 +39,7 @@ export class CertificatesApi {
     this.#objects.delete(path);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url!, 'http://x');
     this.asked.push(`${request.method!} ${pathname}`);
     const sent = await bodyOf(request);

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { authority, signedBy, type Pair } from '../server/certificates.ts';
+import { kubeconfigFor } from './stand-in.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -61,19 +62,7 @@ export class NamespaceApi {
 
   /** Writes a kubeconfig for this server. */
   writeKubeconfig(path: string): string {
-    const server = `https://127.0.0.1:${this.#port}`;
-    const cluster = { server, 'certificate-authority-data': Buffer.from(this.#ca.cert).toString('base64') };
-    writeFileSync(
-      path,
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ name: 'c', cluster }],
-        users: [{ name: 'u', user: { token: 'secret-token' } }],
-        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-        'current-context': 'x',
-      }),
-    );
+    writeFileSync(path, kubeconfigFor(this.#port, this.#ca));
     return path;
   }
 

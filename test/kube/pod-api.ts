@@ -1,10 +1,6 @@
 /** A server that speaks the part of the Kubernetes API that watching pods needs: metadata in pages, watches from a version on. */
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { authority, signedBy, type Pair } from '../server/certificates.ts';
+import { StandIn } from './stand-in.ts';
 
 interface Pod {
   readonly metadata: Record<string, unknown> & { readonly name: string; readonly resourceVersion: string };
@@ -17,7 +13,7 @@ interface Happened {
 }
 
 /** A cluster that has nothing but pods, all in the namespace `shop`. */
-export class PodApi {
+export class PodApi extends StandIn {
   /** Path and query of each request. */
   readonly asked: string[] = [];
   /** Media types that were asked for, of lists and watches. */
@@ -29,48 +25,7 @@ export class PodApi {
   readonly #pods = new Map<string, Pod>();
   readonly #happened: Happened[] = [];
   readonly #watches = new Set<ServerResponse>();
-  readonly #ca: Pair;
-  readonly #server: Server;
   #version = 98;
-
-  constructor(ca: Pair, pair: Pair) {
-    this.#ca = ca;
-    this.#server = createServer({ ...pair }, (request, response) => this.#answer(request, response));
-  }
-
-  /** One that listens. */
-  static async start(): Promise<PodApi> {
-    const ca = await authority();
-    const api = new PodApi(ca, await signedBy(ca));
-    api.#server.listen(0, '127.0.0.1');
-    await once(api.#server, 'listening');
-    return api;
-  }
-
-  async stop(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  /** Writes a kubeconfig for this server. */
-  writeKubeconfig(path: string): string {
-    const server = `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const cluster = { server, 'certificate-authority-data': Buffer.from(this.#ca.cert).toString('base64') };
-    writeFileSync(
-      path,
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ name: 'c', cluster }],
-        users: [{ name: 'u', user: { token: 'secret-token' } }],
-        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-        'current-context': 'x',
-      }),
-    );
-    return path;
-  }
 
   get watches(): number {
     return this.#watches.size;
@@ -140,7 +95,7 @@ export class PodApi {
     watch.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  protected answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://x');
     this.asked.push(`${url.pathname}${url.search}`);
     if (request.headers.authorization !== 'Bearer secret-token') this.#send(response, 401, {});

@@ -1,10 +1,7 @@
 /** A server that keeps Reports as the Kubernetes API does where their CustomResourceDefinitions are installed. */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { JsonMap } from '../pods.ts';
-import { authority, signedBy, type Pair } from '../server/certificates.ts';
+import { StandIn } from './stand-in.ts';
 
 const LIST = /^\/apis\/openreports\.io\/v1alpha1\/(?:namespaces\/([^/]+)\/)?reports$/;
 const ONE = /^\/apis\/openreports\.io\/v1alpha1\/namespaces\/([^/]+)\/reports\/dropcap$/;
@@ -12,7 +9,7 @@ const ONE = /^\/apis\/openreports\.io\/v1alpha1\/namespaces\/([^/]+)\/reports\/d
 const PAGE = 2;
 
 /** A cluster that has nothing but namespaces and their reports. */
-export class ReportApi {
+export class ReportApi extends StandIn {
   readonly namespaces = new Set<string>();
   /** By namespace. */
   readonly reports = new Map<string, JsonMap>();
@@ -24,44 +21,8 @@ export class ReportApi {
   readonly ending = new Set<string>();
   /** Answer everything with this status instead. */
   failing = 0;
-  readonly #server: Server;
-  readonly #ca: Pair;
 
-  constructor(ca: Pair, pair: Pair) {
-    this.#ca = ca;
-    this.#server = createServer({ ...pair }, (request, response) => void this.#answer(request, response));
-  }
-
-  /** Starts one with a certificate of its own. */
-  static async start(): Promise<ReportApi> {
-    const ca = await authority();
-    const api = new ReportApi(ca, await signedBy(ca));
-    api.#server.listen(0, '127.0.0.1');
-    await once(api.#server, 'listening');
-    return api;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
-  }
-
-  /** A kubeconfig that leads here, as text. */
-  kubeconfig(): string {
-    const server = `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const cluster = { server, 'certificate-authority-data': Buffer.from(this.#ca.cert).toString('base64') };
-    return JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster }],
-      users: [{ name: 'u', user: { token: 'secret-token' } }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    });
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const { status, body } = this.#decide(request, new URL(request.url ?? '', 'http://x'), text);
