@@ -2,6 +2,7 @@
 import { constants, fstatSync, write } from 'node:fs';
 import { mkdir, open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { segmentFile } from './journal-segments.ts';
 import { Spare } from './journal-spare.ts';
 
@@ -9,15 +10,8 @@ import { Spare } from './journal-spare.ts';
 const FLAGS = constants.O_WRONLY | constants.O_DSYNC;
 const NEW = FLAGS | constants.O_CREAT | constants.O_EXCL;
 
-/** Resolves with how many bytes were written. Called back, for a handle's own promises cost several times as much. */
-function writeTo(fd: number, bytes: Buffer, at: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    write(fd, bytes, 0, bytes.length, at, (error, written) => {
-      if (error) reject(error);
-      else resolve(written);
-    });
-  });
-}
+// A handle's own promises cost several times as much.
+const writeSome = promisify(write);
 
 interface Segment {
   readonly file: FileHandle;
@@ -66,8 +60,10 @@ export class JournalDisk {
   async write(lines: Buffer): Promise<void> {
     const segment = await this.#withRoom(lines.length);
     try {
-      for (let done = 0; done < lines.length;)
-        done += await writeTo(segment.file.fd, lines.subarray(done), segment.bytes + done);
+      for (let done = 0; done < lines.length;) {
+        const left = lines.length - done;
+        done += (await writeSome(segment.file.fd, lines, done, left, segment.bytes + done)).bytesWritten;
+      }
       // A file that has lost its name takes everything, and keeps nothing.
       if (fstatSync(segment.file.fd).nlink === 0) throw new Error(`${segment.path} was removed`);
       segment.bytes += lines.length;
