@@ -1,10 +1,11 @@
 /** Metrics that are read when somebody asks for them, instead of being counted. */
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { TrailCounts } from '../audit/counts.ts';
 import type { EventCounts } from '../events/events.ts';
 import type { ResultCounts } from '../results/tally.ts';
 import { addAuditReadings } from './audit-readings.ts';
 import { addEventReadings } from './event-readings.ts';
+import { gauge, gauges, total } from './read.ts';
 import { addResultReadings } from './result-readings.ts';
 
 /** Things that are read when somebody asks, instead of being told. */
@@ -28,34 +29,11 @@ export interface Readings {
   };
 }
 
-function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read());
-    },
-  });
-}
-
-function total(registers: Registry[], name: string, help: string, read: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers,
-    collect() {
-      this.reset();
-      this.inc(read());
-    },
-  });
-}
-
 /** Adds the metrics of some readings to a registry. */
 export function addReadings(registry: Registry, readings: Readings): void {
   const { audit, auditStore, journalSegments, results, events, certificateExpiry, policies } = readings;
-  const add = (name: string, help: string, read: () => number): void => gauge([registry], name, help, read);
-  const count = (name: string, help: string, read: () => number): void => total([registry], name, help, read);
+  const add = (name: string, help: string, read: () => number): void => gauge(registry, name, help, read);
+  const count = (name: string, help: string, read: () => number): void => total(registry, name, help, read);
   addAuditReadings(registry, () => ({ log: audit(), ...(auditStore && { store: auditStore() }) }));
   if (journalSegments)
     add('dropcap_audit_journal_segments', 'Files of the journal that are not wholly in the store.', journalSegments);
@@ -78,14 +56,6 @@ export function addReadings(registry: Registry, readings: Readings): void {
     'When the set in force was loaded.',
     () => policies().loadedAt / 1000,
   );
-  const info = new Gauge({
-    name: 'dropcap_policy_set_info',
-    help: 'The version of the policy set in force, as a label; always 1.',
-    labelNames: ['version'],
-    registers: [registry],
-    collect: () => {
-      info.reset();
-      info.set({ version: policies().version }, 1);
-    },
-  });
+  const version = 'The version of the policy set in force, as a label; always 1.';
+  gauges(registry, 'dropcap_policy_set_info', version, 'version', () => ({ [policies().version]: 1 }));
 }
