@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 function sync(path: string): void {
@@ -8,11 +8,19 @@ function sync(path: string): void {
   closeSync(descriptor);
 }
 
+/** Whole and lasting under its own name first. Linked, not renamed: another process may have made it meanwhile, and its stays. */
 function make(file: string, folder: string): void {
-  const whole = `${file}.new`;
-  writeFileSync(whole, `${randomUUID()}\n`, { mode: 0o600 });
-  sync(whole);
-  renameSync(whole, file);
+  const id = randomUUID();
+  const whole = `${file}.${id}`;
+  try {
+    writeFileSync(whole, `${id}\n`, { mode: 0o600 });
+    sync(whole);
+    linkSync(whole, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(whole, { force: true });
+  }
   sync(folder);
 }
 
