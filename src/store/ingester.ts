@@ -16,8 +16,9 @@ export interface Ingester {
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.js', import.meta.url);
 
 /**
- * Takes what a journal holds into a store about once a second, in a thread of its own, and removes what need not be kept.
- * `location` is a file or the URL of a database. Tells each outage once. It does not keep the process alive.
+ * Takes what a journal holds into a store, in a thread of its own, and removes what need not be kept: about once a second, every
+ * third second where there is much. `location` is a file or the URL of a database. Tells each outage once. It does not keep the
+ * process alive.
  */
 export function startIngester(
   location: string,

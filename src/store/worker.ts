@@ -26,17 +26,22 @@ export interface WorkerTerms {
 }
 
 const EVERY_MS = 1_000;
+/** From so many records a round on, rounds are rarer: each costs as much as hundreds of records do, whatever it brings. */
+const MANY = 300;
+const RARELY_MS = 3_000;
 /** The longest pause while a database is down, in milliseconds. */
 const LONGEST_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
 
-/** What is done once a second. */
+/** What is done again and again. */
 class Upkeep {
   readonly #terms: WorkerTerms;
   readonly #tell: (error: Error) => void;
   #store: AuditStore | undefined;
   #prunedAt = -Infinity;
   #failures = 0;
+  /** Records that the last round brought. */
+  #taken = 0;
 
   constructor(terms: WorkerTerms, tell: (error: Error) => void) {
     this.#terms = terms;
@@ -48,7 +53,7 @@ class Upkeep {
     try {
       const { location, options } = this.#terms;
       this.#store ??= await openStore(location, { journal: options.journal, onUnreadable: this.#tell });
-      await this.#store.ingest();
+      this.#taken = await this.#store.ingest();
       await this.#prune(this.#store);
       this.#failures = 0;
     } catch (error) {
@@ -61,7 +66,8 @@ class Upkeep {
   /** How long to wait for the next round. Not all servers come back at the same moment to a database that was down. */
   pause(): number {
     const longer = Math.min(EVERY_MS * 2 ** Math.max(this.#failures - 1, 0), LONGEST_MS);
-    return this.#failures > 0 ? longer * (0.75 + Math.random() / 4) : EVERY_MS;
+    if (this.#failures > 0) return longer * (0.75 + Math.random() / 4);
+    return this.#taken < MANY ? EVERY_MS : RARELY_MS;
   }
 
   /** Ends what is being done after its next step. */

@@ -6,8 +6,10 @@ import type { Row } from './row.ts';
 const rate = 500;
 /** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
 const connections = 500;
-/** The thread that fills the store does so once a second: it takes some of them until its code is compiled, which takes CPU. */
-const warmUpMs = 6_000;
+/** Saturated, then at the rate: until then threads that compile code take the core for as long as a p99 is. */
+const warmUpMs = { saturated: 8_000, atRate: 6_000 };
+/** The store is filled every third second: each slice is to have its share. */
+const sliceMs = 3_000;
 
 interface Slice {
   /** CPU time in µs that the server spent on each request. */
@@ -15,7 +17,7 @@ interface Slice {
   readonly p99: number;
 }
 
-async function sliceOf(bench: Bench, { port, usage }: Server, ms = 2_000): Promise<Slice> {
+async function sliceOf(bench: Bench, { port, usage }: Server, ms = sliceMs): Promise<Slice> {
   await bench.generator.connect(port, connections);
   const seed = 1 + Math.floor(bench.random() * 2 ** 30);
   const before = await usage();
@@ -27,8 +29,8 @@ async function sliceOf(bench: Bench, { port, usage }: Server, ms = 2_000): Promi
 }
 
 async function warm(bench: Bench, server: Server): Promise<Server> {
-  await warmUp(bench, server, 'typical');
-  await sliceOf(bench, server, warmUpMs);
+  await warmUp(bench, server, 'typical', warmUpMs.saturated);
+  await sliceOf(bench, server, warmUpMs.atRate);
   return server;
 }
 
