@@ -29,30 +29,39 @@ export function total(registry: Registry, name: string, help: string, read: () =
   });
 }
 
-/** Adds what goes up and down, by a label. */
-export function gauges(registry: Registry, name: string, help: string, label: string, read: () => ByLabel): void {
-  new Gauge({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
-    },
-  });
+/** What both kinds of metric can do. */
+interface Cleared {
+  reset(): void;
+  inc(labels: Record<string, string>, value: number): void;
 }
 
-/** Adds what only goes up, by a label. */
-export function totals(registry: Registry, name: string, help: string, label: string, read: () => ByLabel): void {
-  new Counter({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
-    },
-  });
+type Metric = new (configuration: {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: string[];
+  readonly registers: Registry[];
+  readonly collect: (this: Cleared) => void;
+}) => unknown;
+
+type Add = (registry: Registry, name: string, help: string, label: string, read: () => ByLabel) => void;
+
+function labelled(Of: Metric): Add {
+  return (registry, name, help, label, read) => {
+    new Of({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
+      },
+    });
+  };
 }
+
+/** Adds what goes up and down, by a label. */
+export const gauges = labelled(Gauge);
+
+/** Adds what only goes up, by a label. */
+export const totals = labelled(Counter);

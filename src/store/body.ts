@@ -35,6 +35,9 @@ export function placeOf(text: string): Place | undefined {
 /** What is not of the shape. */
 export const headOf = (text: string, { from, to }: Place): string => text.slice(0, from) + text.slice(to);
 
+/** The shape: what texts of one template share, whatever their uids. */
+export const shapeOf = (text: string, { uid, from, to }: Place): string => text.slice(from, to).replaceAll(uid, OWN);
+
 /** A shape between the places where the record's own uid stands. */
 export const piecesOf = (shape: string): readonly string[] => shape.split(OWN);
 
@@ -44,13 +47,6 @@ export function isShapeAt(text: string, { uid, from, to }: Place, pieces: readon
   // A slice is no copy, and slices are compared as fast as memory is.
   const has = (piece: string): boolean => text.slice(at, (at += piece.length)) === piece;
   return pieces.every((piece, i) => (i === 0 || has(uid)) && has(piece)) && at === to;
-}
-
-/** Parts the text of a record. */
-export function bodyOf(text: string): Body {
-  const place = placeOf(text);
-  if (!place) return { head: text, shape: '' };
-  return { head: headOf(text, place), shape: text.slice(place.from, place.to).replaceAll(place.uid, OWN) };
 }
 
 /** Puts the text of a record together again, byte for byte. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditRecord } from '../audit/record.ts';
-import { bodyOf, fieldsOf, headOf, isShapeAt, piecesOf, placeOf } from './body.ts';
+import { fieldsOf, headOf, isShapeAt, piecesOf, placeOf, shapeOf } from './body.ts';
 
 /** Shapes remembered: most pods come of a few templates at a time. */
 const REMEMBERED = 1_000;
@@ -34,7 +34,7 @@ export class Shapes {
     if (!place) return { head: text, shape: undefined };
     const length = place.to - place.from;
     const known = this.#known.get(length)?.find(({ pieces }) => isShapeAt(text, place, pieces));
-    return { head: headOf(text, place), shape: known ?? this.#learn(bodyOf(text).shape, length) };
+    return { head: headOf(text, place), shape: known ?? this.#learn(shapeOf(text, place), length) };
   }
 
   #learn(text: string, length: number): Shape {

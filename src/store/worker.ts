@@ -65,9 +65,9 @@ class Upkeep {
 
   /** How long to wait for the next round. Not all servers come back at the same moment to a database that was down. */
   pause(): number {
-    const longer = Math.min(EVERY_MS * 2 ** Math.max(this.#failures - 1, 0), LONGEST_MS);
-    if (this.#failures > 0) return longer * (0.75 + Math.random() / 4);
-    return this.#taken < MANY ? EVERY_MS : RARELY_MS;
+    if (this.#failures === 0) return this.#taken < MANY ? EVERY_MS : RARELY_MS;
+    const longer = Math.min(EVERY_MS * 2 ** (this.#failures - 1), LONGEST_MS);
+    return longer * (0.75 + Math.random() / 4);
   }
 
   /** Ends what is being done after its next step. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditRecord } from '../../src/audit/record.ts';
-import { bodyOf, fieldsOf, recordOf, textOf } from '../../src/store/body.ts';
+import { fieldsOf, headOf, placeOf, recordOf, shapeOf, textOf, type Body } from '../../src/store/body.ts';
 import { Shapes } from '../../src/store/shapes.ts';
 
 /** Texts that look like the places at which a record is parted. */
@@ -51,6 +51,12 @@ const alike = fc
       return JSON.stringify({ ...of, uid, patch: [{ ...patch, value: number === 3 ? one.uid : uid }] });
     }),
   );
+
+/** The parts of any text, be its shape JSON or not. */
+function bodyOf(text: string): Body {
+  const place = placeOf(text);
+  return place ? { head: headOf(text, place), shape: shapeOf(text, place) } : { head: text, shape: '' };
+}
 
 describe('the text of a record', () => {
   test('is put together again as it was', () => {
