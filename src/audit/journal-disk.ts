@@ -10,6 +10,9 @@ import { Spare } from './journal-spare.ts';
 const FLAGS = constants.O_WRONLY | constants.O_DSYNC;
 const NEW = FLAGS | constants.O_CREAT | constants.O_EXCL;
 
+/** Of memory, as the operating system has it as a rule. */
+export const PAGE_BYTES = 4096;
+
 // A handle's own promises cost several times as much.
 const writeSome = promisify(write);
 
@@ -56,17 +59,21 @@ export class JournalDisk {
     this.#spare = new Spare(folder, segmentBytes);
   }
 
-  /** Resolves when whole lines are on disk. After it has rejected, some of them may be there all the same. */
-  async write(lines: Buffer): Promise<void> {
-    const segment = await this.#withRoom(lines.length);
+  /**
+   * Resolves when whole lines, the first `length` bytes of a buffer with room for a page more, are on disk. After it has rejected,
+   * some of them may be there all the same.
+   */
+  async write(buffer: Buffer, length: number): Promise<void> {
+    const segment = await this.#withRoom(length);
+    // Zeros up to the end of the page, as are there already: what is not in memory of a page that is written in part is read first.
+    const end = Math.ceil((segment.bytes + length) / PAGE_BYTES) * PAGE_BYTES - segment.bytes;
+    buffer.fill(0, length, end);
     try {
-      for (let done = 0; done < lines.length;) {
-        const left = lines.length - done;
-        done += (await writeSome(segment.file.fd, lines, done, left, segment.bytes + done)).bytesWritten;
-      }
+      for (let done = 0; done < end;)
+        done += (await writeSome(segment.file.fd, buffer, done, end - done, segment.bytes + done)).bytesWritten;
       // A file that has lost its name takes everything, and keeps nothing.
       if (fstatSync(segment.file.fd).nlink === 0) throw new Error(`${segment.path} was removed`);
-      segment.bytes += lines.length;
+      segment.bytes += length;
     } catch (error) {
       await this.#abandon(segment);
       throw error;
@@ -77,7 +84,7 @@ export class JournalDisk {
     const segment = this.#segment;
     this.#segment = undefined;
     await segment?.file.close();
-    await this.#spare.settled();
+    await this.#spare.close();
   }
 
   async #withRoom(bytes: number): Promise<Segment> {

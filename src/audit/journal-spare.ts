@@ -1,8 +1,11 @@
 /** Segments of zeros, made ahead: to overwrite a block is one write, to lengthen a file is one of its length, too. */
 import { open, rename, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const STEP = Buffer.alloc(1024 * 1024);
+// In steps with pauses: what answers wait for would wait behind all of it.
+const STEP = Buffer.alloc(256 * 1024);
+const PAUSE_MS = 10;
 /** What is made ahead takes at most this part of the room that is left: records come first. */
 const PART = 1 / 8;
 
@@ -11,13 +14,16 @@ async function hasRoom(folder: string, bytes: number): Promise<boolean> {
   return bytes <= bavail * bsize * PART;
 }
 
-async function fill(path: string, bytes: number): Promise<void> {
+async function fill(path: string, bytes: number, signal: AbortSignal): Promise<void> {
   if (!(await hasRoom(dirname(path), bytes)))
     throw new Error(`${path}: no room for ${bytes} bytes that are not needed yet`);
   const file = await open(path, 'w', 0o600);
   try {
-    for (let at = 0; at < bytes; at += STEP.length) await file.write(STEP, 0, Math.min(STEP.length, bytes - at), at);
-    await file.datasync();
+    for (let at = 0; at < bytes; at += STEP.length) {
+      await file.write(STEP, 0, Math.min(STEP.length, bytes - at), at);
+      await file.datasync();
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
   } finally {
     await file.close();
   }
@@ -27,6 +33,7 @@ async function fill(path: string, bytes: number): Promise<void> {
 export class Spare {
   readonly #path: string;
   readonly #bytes: number;
+  readonly #closing = new AbortController();
   #making: Promise<void> | undefined;
   #isReady = false;
 
@@ -37,8 +44,8 @@ export class Spare {
 
   /** Begins to make one, where there is none. A disk that has no room for it gets back what was taken of it. */
   make(): void {
-    if (this.#isReady || this.#making) return;
-    this.#making = fill(this.#path, this.#bytes)
+    if (this.#isReady || this.#making || this.#closing.signal.aborted) return;
+    this.#making = fill(this.#path, this.#bytes, this.#closing.signal)
       .then(() => void (this.#isReady = true))
       .catch(() => unlink(this.#path).catch(() => undefined))
       .finally(() => void (this.#making = undefined));
@@ -54,8 +61,9 @@ export class Spare {
     );
   }
 
-  /** Resolves when nothing is being made any more. */
-  async settled(): Promise<void> {
+  /** Stops making one. Resolves when nothing is being made any more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
     await this.#making;
   }
 }

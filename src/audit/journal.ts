@@ -2,7 +2,7 @@
  * A log of lines on disk that is written ahead of anything else: what it has acknowledged is there however the process ends.
  * Lines that come close together share one write, for waiting for the disk costs more than all the rest.
  */
-import { JournalDisk, makeFolder } from './journal-disk.ts';
+import { JournalDisk, makeFolder, PAGE_BYTES } from './journal-disk.ts';
 import { lockJournal, type Unlock } from './journal-lock.ts';
 import { segmentsIn } from './journal-segments.ts';
 
@@ -102,21 +102,21 @@ export class Journal {
     });
   }
 
-  /** The lines with their ends. Holds until the next are asked for. */
-  #bytesOf(batch: readonly Waiting[]): Buffer {
-    const room = WIDEST * batch.reduce((sum, { line }) => sum + line.length + 1, 0);
+  /** The lines with their ends, and room for a page after them. Holds until the next are asked for. */
+  #bytesOf(batch: readonly Waiting[]): [buffer: Buffer, length: number] {
+    const room = WIDEST * batch.reduce((sum, { line }) => sum + line.length + 1, 0) + PAGE_BYTES;
     const buffer = room > BUFFER_BYTES ? Buffer.allocUnsafeSlow(room) : this.#buffer;
     let end = 0;
     for (const { line } of batch) {
       end += buffer.write(line, end);
       end = buffer.writeUInt8(NEWLINE, end);
     }
-    return buffer.subarray(0, end);
+    return [buffer, end];
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#disk.write(this.#bytesOf(batch));
+      await this.#disk.write(...this.#bytesOf(batch));
       this.#failure = undefined;
       for (const { resolve } of batch) resolve();
     } catch (error) {

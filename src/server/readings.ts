@@ -36,7 +36,11 @@ export function addReadings(registry: Registry, readings: Readings): void {
   const count = (name: string, help: string, read: () => number): void => total(registry, name, help, read);
   addAuditReadings(registry, () => ({ log: audit(), ...(auditStore && { store: auditStore() }) }));
   if (journalSegments)
-    add('dropcap_audit_journal_segments', 'Files of the journal that are not wholly in the store.', journalSegments);
+    add(
+      'dropcap_audit_journal_segments',
+      'Files of the journal: those not wholly in the store, and a few that are removed next.',
+      journalSegments,
+    );
   if (results) addResultReadings(registry, results);
   if (events) addEventReadings(registry, events);
   add(

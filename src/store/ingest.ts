@@ -16,6 +16,10 @@ import { addRecords } from './write.ts';
 const LINES = 1_000;
 const CHARACTERS = 8 * 1024 * 1024;
 
+/** Segments are removed when there are so many, or after so many milliseconds: a log is copied for it. */
+const ENOUGH = 3;
+const REMOVE_EVERY_MS = 10_000;
+
 /** What one transaction took in. `unreadable` lines are kept as they are, in a table of their own. */
 export interface Taken {
   readonly records: number;
@@ -54,6 +58,8 @@ export class Ingestion {
   /** Where in which journal `#lines` stands. */
   #at: JournalPosition = BEGINNING;
   #id: string | undefined;
+  /** When segments were last removed; as performance.now(). */
+  #removedAt = -Infinity;
 
   constructor(database: Database, folder: string) {
     this.#database = database;
@@ -83,16 +89,18 @@ export class Ingestion {
     this.#lines = undefined;
   }
 
-  /** Removes the segments that are wholly in the database, once that is on disk. */
+  /** Removes segments that are wholly in the database, once that is on disk. A few may wait until the next time. */
   async removeTaken(): Promise<void> {
     if (!existsSync(this.#folder)) return;
     const id = journalId(this.#folder);
     const { segment } = await this.#database.ask(() => checkpointOf(id));
     const segments = segmentsIn(this.#folder);
     const taken = segments.filter((number) => number < segment);
+    if (taken.length < ENOUGH && performance.now() - this.#removedAt < REMOVE_EVERY_MS) return;
     // Without the segment of the checkpoint it is another journal, of which nothing was taken yet.
     if (taken.length === 0 || !segments.includes(segment) || !(await this.#database.isOnDisk())) return;
     for (const number of taken) unlinkIfThere(segmentFile(this.#folder, number));
+    this.#removedAt = performance.now();
   }
 
   #begin(id: string, start: JournalPosition): void {
