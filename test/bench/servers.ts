@@ -20,6 +20,9 @@ export interface Server {
   /** Time from its start until it said that it was ready, in ms. */
   readonly readyAfter: number;
   readonly usage: () => Promise<Usage>;
+  /** Lets it do nothing until it is resumed. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -95,7 +98,14 @@ async function launch(argsFor: (port: number, adminPort: number) => string[], lo
     child.kill('SIGKILL');
     await ended.catch(() => undefined);
   };
-  return { port, readyAfter, stop, usage: () => Promise.race([usageOf(child), ended]) };
+  return {
+    port,
+    readyAfter,
+    usage: () => Promise.race([usageOf(child), ended]),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    stop,
+  };
 }
 
 /** Starts the floor. */

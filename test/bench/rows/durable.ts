@@ -6,8 +6,11 @@ import type { Row } from './row.ts';
 const rate = 500;
 /** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
 const connections = 500;
-/** Saturated, then at the rate: until then threads that compile code take the core for as long as a p99 is. */
-const warmUpMs = { saturated: 8_000, atRate: 6_000 };
+/** Saturated, then some slices: until then threads that compile code take the core for as long as a p99 is. */
+const warmUpMs = 8_000;
+const warmUpSlices = 6;
+/** What a server put off until it went on comes before its slice, at the same rate. */
+const leadInMs = 1_000;
 /** The store is filled every third second: each slice is to have its share. */
 const sliceMs = 3_000;
 
@@ -17,8 +20,7 @@ interface Slice {
   readonly p99: number;
 }
 
-async function sliceOf(bench: Bench, { port, usage }: Server, ms = sliceMs): Promise<Slice> {
-  await bench.generator.connect(port, connections);
+async function follow(bench: Bench, { port, usage }: Server, ms: number): Promise<Slice> {
   const seed = 1 + Math.floor(bench.random() * 2 ** 30);
   const before = await usage();
   const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms }, rate, seed);
@@ -28,9 +30,23 @@ async function sliceOf(bench: Bench, { port, usage }: Server, ms = sliceMs): Pro
   return { cpu: spent / planned.arrivals, p99: planned.p99 };
 }
 
-async function warm(bench: Bench, server: Server): Promise<Server> {
-  await warmUp(bench, server, 'typical', warmUpMs.saturated);
-  await sliceOf(bench, server, warmUpMs.atRate);
+/** A slice of a server that runs only meanwhile: what one does without being asked must not be counted as another's. */
+async function sliceOf(bench: Bench, server: Server): Promise<Slice> {
+  server.resume();
+  await bench.generator.connect(server.port, connections);
+  await follow(bench, server, leadInMs);
+  const slice = await follow(bench, server, sliceMs);
+  // The server would close those that are idle for a minute.
+  await bench.generator.connect(server.port, 0);
+  server.pause();
+  return slice;
+}
+
+async function start(bench: Bench, wishes?: { readonly store: boolean }): Promise<Server> {
+  const server = await dropcap(bench, undefined, wishes);
+  await warmUp(bench, server, 'typical', warmUpMs);
+  await bench.generator.connect(server.port, 0);
+  server.pause();
   return server;
 }
 
@@ -40,14 +56,15 @@ export const durable: Row = {
   async measure(bench) {
     const p99s = { on: [] as number[], off: [] as number[] };
     const cpus = await inGenerations(bench, async () => {
-      const on = await warm(bench, await dropcap(bench, undefined, { store: true }));
-      const off = await warm(bench, await dropcap(bench));
+      const servers = [await start(bench, { store: true }), await start(bench)] as const;
+      const [on, off] = servers;
+      for (let slice = 0; slice < warmUpSlices; slice++) for (const server of servers) await sliceOf(bench, server);
       const side = (server: Server, to: number[]) => async () => {
         const { cpu, p99 } = await sliceOf(bench, server);
         to.push(p99);
         return cpu;
       };
-      return { servers: [on, off], sides: { on: side(on, p99s.on), off: side(off, p99s.off) } };
+      return { servers, sides: { on: side(on, p99s.on), off: side(off, p99s.off) } };
     });
     const later = p99s.on.map((p99, block) => p99 - p99s.off[block]!);
     return [
