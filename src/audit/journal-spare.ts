@@ -44,7 +44,7 @@ export class Spare {
 
   /** Begins to make one, where there is none. A disk that has no room for it gets back what was taken of it. */
   make(): void {
-    if (this.#isReady || this.#making || this.#closing.signal.aborted) return;
+    if (this.#isReady || this.#making) return;
     this.#making = fill(this.#path, this.#bytes, this.#closing.signal)
       .then(() => void (this.#isReady = true))
       .catch(() => unlink(this.#path).catch(() => undefined))

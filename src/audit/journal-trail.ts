@@ -71,7 +71,7 @@ export class JournalTrail {
     return this.#journal.append(line);
   }
 
-  /** Files of the journal that are there: what the store has taken in is removed. */
+  /** Files of the journal that are there: those that the store has taken in are removed a few at a time. */
   segments(): number {
     return segmentsIn(this.#folder).length;
   }
