@@ -16,6 +16,12 @@ export const PAGE_BYTES = 4096;
 // A handle's own promises cost several times as much.
 const writeSome = promisify(write);
 
+/** What is to be written: the first `length` bytes of a buffer with room for a page more. */
+export interface Bytes {
+  readonly buffer: Buffer;
+  readonly length: number;
+}
+
 interface Segment {
   readonly file: FileHandle;
   readonly path: string;
@@ -60,11 +66,12 @@ export class JournalDisk {
   }
 
   /**
-   * Resolves when whole lines, the first `length` bytes of a buffer with room for a page more, are on disk. After it has rejected,
-   * some of them may be there all the same.
+   * Resolves when whole lines are on disk. They are made once it is known whether they are the first of a segment. After it has
+   * rejected, some of them may be there all the same, and the next are the first of a segment.
    */
-  async write(buffer: Buffer, length: number): Promise<void> {
-    const segment = await this.#withRoom(length);
+  async write(linesOf: (isNew: boolean) => Bytes): Promise<void> {
+    const segment = await this.#withRoom();
+    const { buffer, length } = linesOf(segment.bytes === 0);
     // Zeros up to the end of the page, as are there already: what is not in memory of a page that is written in part is read first.
     const end = Math.ceil((segment.bytes + length) / PAGE_BYTES) * PAGE_BYTES - segment.bytes;
     buffer.fill(0, length, end);
@@ -87,9 +94,9 @@ export class JournalDisk {
     await this.#spare.close();
   }
 
-  async #withRoom(bytes: number): Promise<Segment> {
+  async #withRoom(): Promise<Segment> {
     const segment = this.#segment;
-    if (segment && segment.bytes + bytes <= this.#segmentBytes) return segment;
+    if (segment && segment.bytes < this.#segmentBytes) return segment;
     this.#segment = undefined;
     await segment?.file.close();
     await makeFolder(this.#folder);

@@ -1,14 +1,39 @@
 /** Reads a journal, in this process or in another, while it is written. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { segmentFile, segmentsIn, type JournalPosition } from './journal-segments.ts';
+import type { Body } from './body.ts';
+import { SegmentReader } from './journal-lines.ts';
+import { BEGINNING, segmentFile, segmentsIn, type JournalPosition } from './journal-segments.ts';
 
 const CHUNK = 256 * 1024;
 const NEWLINE = 0x0a;
 
-/** One line without its end, and the position after it. */
-export interface JournalLine {
+/** One line in its parts, and the position after it. */
+export interface JournalLine extends Body {
+  readonly next: JournalPosition;
+}
+
+interface Line {
   readonly line: string;
   readonly next: JournalPosition;
+}
+
+/** What was read of a segment, so that going on in it later does not read it again from its beginning. */
+export class Progress {
+  #reader = new SegmentReader();
+  /** How far the reader is. */
+  #at = BEGINNING;
+
+  /** Where to go on for the lines after a position. */
+  before({ segment, offset }: JournalPosition): JournalPosition {
+    if (this.#at.segment === segment && this.#at.offset <= offset) return this.#at;
+    this.#reader = new SegmentReader();
+    return (this.#at = { segment, offset: 0 });
+  }
+
+  read({ line, next }: Line): Body | undefined {
+    this.#at = next;
+    return this.#reader.read(line);
+  }
 }
 
 function openIfThere(file: string): number | undefined {
@@ -34,7 +59,7 @@ function upToZero(chunk: Buffer): number {
 const larger = (bytes: Buffer): Buffer => Buffer.concat([bytes], 2 * bytes.length);
 
 /** The whole lines of one segment. What follows the last of them was never acknowledged, or is still being written. */
-function* linesOf(file: string, { segment, offset }: JournalPosition): Generator<JournalLine> {
+function* linesOf(file: string, { segment, offset }: JournalPosition): Generator<Line> {
   const descriptor = openIfThere(file);
   if (descriptor === undefined) return;
   try {
@@ -62,18 +87,27 @@ function* linesOf(file: string, { segment, offset }: JournalPosition): Generator
   }
 }
 
+/** The lines of one segment after a position. */
+function* linesAfter(file: string, start: JournalPosition, progress: Progress): Generator<JournalLine> {
+  for (const line of linesOf(file, progress.before(start))) {
+    const body = progress.read(line);
+    if (body && line.next.offset > start.offset) yield { ...body, next: line.next };
+  }
+}
+
 /**
  * Yields the lines after a position, in the order in which they were written, up to the last that is whole now. Going on from
- * the position after a line, at any time, neither misses nor repeats one. Throws where folder or file cannot be read.
+ * the position after a line, at any time, neither misses nor repeats one. `progress` is that of the same journal. Throws where
+ * folder or file cannot be read.
  */
-export function* readJournal(folder: string, from: JournalPosition): Generator<JournalLine> {
+export function* readJournal(folder: string, from: JournalPosition, progress = new Progress()): Generator<JournalLine> {
   let next = from;
   // Listed before a segment is read: once it has a successor nothing is added to it, so what is read then is all of it.
   for (let segments = segmentsIn(folder); ; segments = segmentsIn(folder)) {
     const segment = segments.find((number) => number >= next.segment);
     if (segment === undefined) return;
     const start = segment === next.segment ? next : { segment, offset: 0 };
-    yield* linesOf(segmentFile(folder, segment), start);
+    yield* linesAfter(segmentFile(folder, segment), start, progress);
     if (segment === segments.at(-1)) return;
     next = { segment: segment + 1, offset: 0 };
   }

@@ -11,14 +11,14 @@ export interface JournalPosition {
 /** Before the first line of any journal. */
 export const BEGINNING: JournalPosition = { segment: 0, offset: 0 };
 
-const NAME = /^(\d{16})\.jsonl$/;
+const NAME = /^(\d{16})\.log$/;
 
 /** The folder of the journal that belongs to a store. */
 export const journalFolder = (store: string): string => `${store}.journal`;
 
 /** Path of a segment. */
 export const segmentFile = (folder: string, segment: number): string =>
-  join(folder, `${String(segment).padStart(16, '0')}.jsonl`);
+  join(folder, `${String(segment).padStart(16, '0')}.log`);
 
 /** Numbers of the segments that are there, the oldest first. Throws where the folder cannot be read. */
 export const segmentsIn = (folder: string): number[] =>

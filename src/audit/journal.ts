@@ -2,7 +2,8 @@
  * A log of lines on disk that is written ahead of anything else: what it has acknowledged is there however the process ends.
  * Lines that come close together share one write, for waiting for the disk costs more than all the rest.
  */
-import { JournalDisk, makeFolder, PAGE_BYTES } from './journal-disk.ts';
+import { JournalDisk, makeFolder, PAGE_BYTES, type Bytes } from './journal-disk.ts';
+import { ADDED, SegmentWriter } from './journal-lines.ts';
 import { lockJournal, type Unlock } from './journal-lock.ts';
 import { segmentsIn } from './journal-segments.ts';
 
@@ -33,6 +34,7 @@ export class Journal {
   readonly #disk: JournalDisk;
   readonly #unlock: Unlock;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #lines = new SegmentWriter();
   #waiting: Waiting[] = [];
   #characters = 0;
   /** When the first of those that wait came, and when the disk was last done; as performance.now(). */
@@ -103,20 +105,21 @@ export class Journal {
   }
 
   /** The lines with their ends, and room for a page after them. Holds until the next are asked for. */
-  #bytesOf(batch: readonly Waiting[]): [buffer: Buffer, length: number] {
-    const room = WIDEST * batch.reduce((sum, { line }) => sum + line.length + 1, 0) + PAGE_BYTES;
+  #bytesOf(batch: readonly Waiting[], isNew: boolean): Bytes {
+    if (isNew) this.#lines = new SegmentWriter();
+    const room = WIDEST * batch.reduce((sum, { line }) => sum + line.length + ADDED, 0) + PAGE_BYTES;
     const buffer = room > BUFFER_BYTES ? Buffer.allocUnsafeSlow(room) : this.#buffer;
     let end = 0;
     for (const { line } of batch) {
-      end += buffer.write(line, end);
+      end += buffer.write(this.#lines.write(line), end);
       end = buffer.writeUInt8(NEWLINE, end);
     }
-    return [buffer, end];
+    return { buffer, length: end };
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#disk.write(...this.#bytesOf(batch));
+      await this.#disk.write((isNew) => this.#bytesOf(batch, isNew));
       this.#failure = undefined;
       for (const { resolve } of batch) resolve();
     } catch (error) {
@@ -127,8 +130,8 @@ export class Journal {
 }
 
 /**
- * Opens a journal to write to; the folder is made where it is missing. `segmentBytes` is the size at which a new segment is
- * begun. Rejects where the folder cannot be made or written to, or another process writes to it.
+ * Opens a journal to write to; the folder is made where it is missing. `segmentBytes` is the size from which on a new segment
+ * is begun. Rejects where the folder cannot be made or written to, or another process writes to it.
  */
 export async function openJournal(folder: string, segmentBytes = SEGMENT_BYTES): Promise<Journal> {
   await makeFolder(folder);

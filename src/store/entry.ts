@@ -1,7 +1,7 @@
 /** Puts the passes of one request together. */
 import type { AdmissionResult } from '../audit/admission-result.ts';
+import { recordOf, type BodyRow } from '../audit/body.ts';
 import type { AuditRecord } from '../audit/record.ts';
-import { recordOf, type BodyRow } from './body.ts';
 import type { Facts } from './facts.ts';
 import { firstIdOf, spanOf, timeOf } from './pass-id.ts';
 import { rowsOf, type Steps } from './query.ts';

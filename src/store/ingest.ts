@@ -1,12 +1,14 @@
 /** Takes the lines of a journal into a database, each once, whoever does it and however often it is interrupted. */
 import { existsSync, unlinkSync } from 'node:fs';
-import { readJournal, type JournalLine } from '../audit/journal-read.ts';
+import { textOf } from '../audit/body.ts';
+import { Progress, readJournal, type JournalLine } from '../audit/journal-read.ts';
 import { BEGINNING, segmentFile, segmentsIn, type JournalPosition } from '../audit/journal-segments.ts';
+import { checkpointOf, moveCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
 import { Dictionary } from './dictionary.ts';
 import { journalId } from './journal-id.ts';
 import { linesOf, type Lines } from './lines.ts';
-import { insert, rowsOf, type Steps } from './query.ts';
+import { insert, type Steps } from './query.ts';
 import { addResults } from './results.ts';
 import { Shapes } from './shapes.ts';
 import { wellFormed } from './words.ts';
@@ -34,18 +36,9 @@ function* someOf(lines: Iterator<JournalLine>): Generator<JournalLine> {
     const next = lines.next();
     if (next.done === true) return;
     yield next.value;
-    characters += next.value.line.length;
+    characters += next.value.head.length + next.value.shape.length;
   }
 }
-
-/** How far a journal was taken in. */
-function* checkpointOf(id: string): Steps<JournalPosition> {
-  const sql = 'SELECT segment, bytes FROM journals WHERE id = ?';
-  const [row] = yield* rowsOf<{ segment: number; bytes: number }>(sql, id);
-  return row ? { segment: row.segment, offset: row.bytes } : BEGINNING;
-}
-
-const MOVE = 'ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, bytes = excluded.bytes';
 
 /** Takes one journal in, a transaction at a time. */
 export class Ingestion {
@@ -54,6 +47,7 @@ export class Ingestion {
   readonly #dictionary = new Dictionary('words');
   readonly #kept = new Dictionary('shapes');
   readonly #shapes = new Shapes();
+  #progress = new Progress();
   #lines: Iterator<JournalLine> | undefined;
   /** Where in which journal `#lines` stands. */
   #at: JournalPosition = BEGINNING;
@@ -105,10 +99,11 @@ export class Ingestion {
 
   #begin(id: string, start: JournalPosition): void {
     this.stop();
+    if (id !== this.#id) this.#progress = new Progress();
     this.#id = id;
     // The segment of the checkpoint is never removed. If there is nothing as new, the journal began to count again: all is new.
     const newest = segmentsIn(this.#folder).at(-1) ?? 0;
-    this.#lines = readJournal(this.#folder, newest < start.segment ? BEGINNING : start);
+    this.#lines = readJournal(this.#folder, newest < start.segment ? BEGINNING : start, this.#progress);
   }
 
   /** Nothing is taken where another process was faster. */
@@ -127,9 +122,14 @@ export class Ingestion {
     if (!isSame(yield* checkpointOf(id), start)) return NOTHING;
     yield* addRecords(lines.records, this.#dictionary, this.#kept);
     yield* addResults(lines.results, this.#dictionary);
-    const unreadable = lines.unreadable.map(({ line, next }) => [id, next.segment, next.offset, wellFormed(line)]);
+    const unreadable = lines.unreadable.map(({ next, ...body }) => [
+      id,
+      next.segment,
+      next.offset,
+      wellFormed(textOf(body)),
+    ]);
     yield* insert('unreadable (journal, segment, bytes, line)', unreadable);
-    yield* insert('journals (id, segment, bytes)', [[id, end.segment, end.offset]], MOVE);
+    yield* moveCheckpoint(id, end);
     return { records: lines.records.length, unreadable: unreadable.length };
   }
 }

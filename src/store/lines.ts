@@ -1,5 +1,6 @@
 /** The lines of a journal: records, results of records, and what is neither. */
 import type { AdmissionResult, ResultLine } from '../audit/admission-result.ts';
+import type { Body } from '../audit/body.ts';
 import type { JournalLine } from '../audit/journal-read.ts';
 import type { JournalPosition } from '../audit/journal-segments.ts';
 import type { AuditRecord } from '../audit/record.ts';
@@ -38,9 +39,9 @@ function isRecord({ uid, time, namespace, user, follows, findings, policies }: A
 const isResult = ({ uid, recorded, result }: ResultLine): boolean =>
   isText(uid) && isMoment(recorded) && STATUSES.includes(result.status) && isMoment(result.time);
 
-function readingOf(line: string, shapes: Shapes): Incoming | ResultLine | undefined {
+function readingOf({ head, shape: text }: Body, shapes: Shapes): Incoming | ResultLine | undefined {
   try {
-    const { head, shape } = shapes.part(line);
+    const shape = text === '' ? undefined : shapes.of(text);
     const read = JSON.parse(head) as AuditRecord | ResultLine;
     if ('result' in read) return isResult(read) ? read : undefined;
     const record = shape ? { ...read, ...shape.fields } : read;
@@ -59,7 +60,7 @@ export function linesOf(journal: Iterable<JournalLine>, shapes: Shapes): Lines {
   const [records, results, unreadable]: [Incoming[], ResultLine[], JournalLine[]] = [[], [], []];
   let end: JournalPosition | undefined;
   for (const one of journal) {
-    const reading = readingOf(one.line, shapes);
+    const reading = readingOf(one, shapes);
     if (!reading) unreadable.push(one);
     else if ('result' in reading) results.push(reading);
     else records.push(reading);

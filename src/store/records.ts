@@ -1,5 +1,5 @@
+import { recordOf, type BodyRow } from '../audit/body.ts';
 import type { AuditRecord } from '../audit/record.ts';
-import { recordOf, type BodyRow } from './body.ts';
 import type { Steps } from './query.ts';
 import { passesIn, selectionOf, type Reading } from './select.ts';
 import type { AuditFilter } from './terms.ts';

@@ -17,9 +17,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { textOf } from '../../src/audit/body.ts';
 import { openJournal } from '../../src/audit/journal.ts';
 import { PAGE_BYTES } from '../../src/audit/journal-disk.ts';
-import { readJournal } from '../../src/audit/journal-read.ts';
+import { Progress, readJournal } from '../../src/audit/journal-read.ts';
 import { BEGINNING, segmentFile, segmentsIn, type JournalPosition } from '../../src/audit/journal-segments.ts';
 import { numbers } from './decisions.ts';
 
@@ -34,7 +35,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 const linesIn = (from: JournalPosition = BEGINNING, where = folder): string[] =>
-  [...readJournal(where, from)].map(({ line }) => line);
+  [...readJournal(where, from)].map(textOf);
 
 const sizeOf = (segment: number): number => statSync(segmentFile(folder, segment)).size;
 
@@ -47,12 +48,17 @@ async function appendAll(lines: readonly string[], segmentBytes?: number): Promi
   await journal.close();
 }
 
+/** A record of one of some templates. */
+const recordOf = (uid: string, template: string): string =>
+  `{"time":"x","uid":"${uid}","policies":["${template.repeat(300)}"],"patch":["${uid}"],"durationMs":1}`;
+
 /** Lines as a journal gets them: text as JSON has it, without line ends and NUL; now and then longer than what is read at once. */
 const anyLine = fc.oneof(
   {
     weight: 20,
     arbitrary: fc.string({ unit: 'binary', maxLength: 200 }).map((text) => text.replaceAll(/[\n\0]/g, '')),
   },
+  { weight: 20, arbitrary: fc.tuple(fc.uuid(), fc.constantFrom('a', 'b', 'c')).map((of) => recordOf(...of)) },
   { weight: 1, arbitrary: fc.integer({ min: 200_000, max: 600_000 }).map((length) => 'é'.repeat(length)) },
 );
 // What is no Unicode has no bytes of its own, and JSON.stringify lets none of it through.
@@ -78,9 +84,16 @@ describe('laws', () => {
     const property = fc.asyncProperty(some, fc.integer({ min: 1, max: 2_000 }), fc.nat(), async (lines, size, at) => {
       fresh();
       for (let from = 0; from < lines.length; from += 10) await appendAll(lines.slice(from, from + 10), size);
-      const read = [...readJournal(folder, BEGINNING)];
+      const progress = new Progress();
+      const read = [...readJournal(folder, BEGINNING, progress)];
       const stop = at % read.length;
-      expect(linesIn(read[stop]!.next)).toEqual(lines.slice(stop + 1));
+      const { next } = read[stop]!;
+      expect(linesIn(next)).toEqual(lines.slice(stop + 1));
+      // Whatever was read before, and wherever reading was left off.
+      expect([...readJournal(folder, next, progress)].map(textOf)).toEqual(lines.slice(stop + 1));
+      const [first] = readJournal(folder, BEGINNING, progress);
+      expect(first && textOf(first)).toBe(lines[0]);
+      expect([...readJournal(folder, next, progress)].map(textOf)).toEqual(lines.slice(stop + 1));
     });
     await fc.assert(property, { numRuns: 60 });
   });
@@ -116,7 +129,7 @@ describe('a journal', () => {
     await journal.append('x');
     const open = readdirSync('/proc/self/fd').filter((descriptor) => {
       try {
-        return readlinkSync(`/proc/self/fd/${descriptor}`).endsWith('.jsonl');
+        return readlinkSync(`/proc/self/fd/${descriptor}`).endsWith('.log');
       } catch {
         return false;
       }
@@ -144,6 +157,17 @@ describe('a journal', () => {
     expect(sizes).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
   });
 
+  test('holds what records of one template share once in each segment', async () => {
+    const records = numbers(0, 400).map((number) =>
+      recordOf(`${number.padStart(8, '0')}-0000-4000-8000-000000000000`, 'a'),
+    );
+    await appendAll(records.slice(0, 200));
+    await appendAll(records.slice(200));
+    expect(linesIn()).toEqual(records);
+    const texts = segmentsIn(folder).map(writtenIn);
+    expect(texts.map((text) => text.split('a'.repeat(300)).length - 1)).toEqual([1, 1]);
+  });
+
   test('is written in whole pages, for the rest of a page that is not in memory would have to be read', async () => {
     const journal = await openJournal(folder);
     for (const length of [1, PAGE_BYTES - 3, 1, 10, 5 * PAGE_BYTES, 100]) {
@@ -166,11 +190,12 @@ describe('a journal', () => {
   test('is read while it is written, from another position each time, without a gap', async () => {
     const journal = await openJournal(folder, 2_000);
     const read: string[] = [];
+    const progress = new Progress();
     let position = BEGINNING;
     const look = (): void => {
-      for (const { line: text, next } of readJournal(folder, position)) {
-        read.push(text);
-        position = next;
+      for (const line of readJournal(folder, position, progress)) {
+        read.push(textOf(line));
+        position = line.next;
       }
     };
     for (let from = 0; from < 2_000; from += 20) {

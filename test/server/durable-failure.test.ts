@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openJournalTrail, type AuditFailure, type JournalTrail } from '../../src/audit/journal-trail.ts';
+import { textOf } from '../../src/audit/body.ts';
 import { readJournal } from '../../src/audit/journal-read.ts';
 import { BEGINNING, journalFolder } from '../../src/audit/journal-segments.ts';
 import { canMount, mountDisk, type Disk } from './durable-disks.ts';
@@ -43,7 +44,7 @@ const openIn = (where: string, failure: AuditFailure): Promise<JournalTrail> =>
 
 const uidsIn = (where: string): string[] =>
   [...readJournal(journalFolder(join(where, 'audit.db')), BEGINNING)].map(
-    ({ line }) => (JSON.parse(line) as { uid: string }).uid,
+    (line) => (JSON.parse(textOf(line)) as { uid: string }).uid,
   );
 
 const send = (server: TestServer): Promise<Reply> => server.post(creating(plainPod()));

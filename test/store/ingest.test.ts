@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../src/audit/journal.ts';
 import { journalFolder, segmentsIn } from '../../src/audit/journal-segments.ts';
-import { textOf } from '../../src/store/body.ts';
+import { textOf } from '../../src/audit/body.ts';
 import { openStore, type AuditStore } from '../../src/store/open.ts';
 import { addLines, addRecords, newFile, numbered } from './stores.ts';
 

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { SegmentWriter } from '../../src/audit/journal-lines.ts';
 import { journalFolder, segmentFile } from '../../src/audit/journal-segments.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { circumstances, decision, writer } from '../audit/decisions.ts';
@@ -19,7 +20,8 @@ export const newFile = (): string => join(folder, `${++made}.db`);
 /** Adds lines to a segment of a journal. */
 export function addToJournal(journal: string, segment: number, lines: readonly string[]): void {
   mkdirSync(journal, { recursive: true });
-  appendFileSync(segmentFile(journal, segment), lines.map((line) => `${line}\n`).join(''));
+  const ofSegment = new SegmentWriter();
+  appendFileSync(segmentFile(journal, segment), lines.map((line) => `${ofSegment.write(line)}\n`).join(''));
 }
 
 /** Adds lines to a segment of a file's journal. */

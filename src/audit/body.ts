@@ -2,7 +2,7 @@
  * The text of a record in two parts: its head, which is its own, and its shape, what was found and patched, which it shares with
  * every pod of the same template. A shape is kept once.
  */
-import type { AuditRecord } from '../audit/record.ts';
+import type { AuditRecord } from './record.ts';
 
 /** `shape` is empty where the text could not be parted; the head is then all of it. */
 export interface Body {
@@ -27,10 +27,13 @@ export interface Place {
 
 /** Finds the shape of a text; undefined where the text cannot be parted. */
 export function placeOf(text: string): Place | undefined {
-  const uid = UID.exec(text)?.[1];
+  const uid = text.includes(OWN) ? undefined : UID.exec(text)?.[1];
   const [from, to] = [text.indexOf(FROM), text.lastIndexOf(TO)];
   return uid === undefined || from < 0 || to < from ? undefined : { uid, from, to };
 }
+
+/** Can a text be the head of a record that was parted? */
+export const isHead = (text: string): boolean => UID.test(text) && text.includes(TO);
 
 /** What is not of the shape. */
 export const headOf = (text: string, { from, to }: Place): string => text.slice(0, from) + text.slice(to);
