@@ -15,6 +15,8 @@ export interface Readings {
   readonly auditStore?: (() => TrailCounts) | undefined;
   /** Segments of the journal that are not in the store yet, the one that is written included; undefined where there is none. */
   readonly journalSegments?: (() => number) | undefined;
+  /** When the store last held all records of the journal, in milliseconds since 1970; undefined where there is none. */
+  readonly filledAt?: (() => number) | undefined;
   /** Undefined where nobody looks at pods. */
   readonly results?: (() => ResultCounts) | undefined;
   /** Undefined where no Events are written. */
@@ -31,7 +33,7 @@ export interface Readings {
 
 /** Adds the metrics of some readings to a registry. */
 export function addReadings(registry: Registry, readings: Readings): void {
-  const { audit, auditStore, journalSegments, results, events, certificateExpiry, policies } = readings;
+  const { audit, auditStore, journalSegments, filledAt, results, events, certificateExpiry, policies } = readings;
   const add = (name: string, help: string, read: () => number): void => gauge(registry, name, help, read);
   const count = (name: string, help: string, read: () => number): void => total(registry, name, help, read);
   addAuditReadings(registry, () => ({ log: audit(), ...(auditStore && { store: auditStore() }) }));
@@ -40,6 +42,12 @@ export function addReadings(registry: Registry, readings: Readings): void {
       'dropcap_audit_journal_segments',
       'Files of the journal: those not wholly in the store, and a few that are removed next.',
       journalSegments,
+    );
+  if (filledAt)
+    add(
+      'dropcap_audit_store_filled_timestamp_seconds',
+      'When the store last held all records of the journal, in seconds since 1970.',
+      () => filledAt() / 1000,
     );
   if (results) addResultReadings(registry, results);
   if (events) addEventReadings(registry, events);

@@ -20,7 +20,7 @@ export interface ServerParts {
   readonly namespaces: NamespaceSource | undefined;
   readonly trail: AuditTrail;
   /** What takes the trail's journal into its store, until all of it is there; undefined where there is no store. */
-  readonly ingester?: { close(): Promise<void> } | undefined;
+  readonly ingester?: { filledAt(): number; close(): Promise<void> } | undefined;
   readonly log: Log;
   readonly annotate: boolean;
   /** Should annotated pods name their audit records, too? They should where a store keeps these. */
@@ -71,12 +71,13 @@ function readiness({ policies, namespaces, certificate, trail }: ServerParts, dr
   };
 }
 
-function metricsOf({ policies, certificate, trail, results, events }: ServerParts): Metrics {
+function metricsOf({ policies, certificate, trail, ingester, results, events }: ServerParts): Metrics {
   const { store } = trail;
   return new Metrics({
     audit: () => trail.counts(),
     auditStore: store && (() => store.counts()),
     journalSegments: store && (() => store.segments()),
+    filledAt: ingester && (() => ingester.filledAt()),
     results: results && (() => results.counts()),
     events: events && (() => events.counts()),
     certificateExpiry: () => certificate.expiry,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { IngesterOptions, WorkerTerms } from './worker.ts';
+import type { IngesterOptions, WorkerMessage, WorkerTerms } from './worker.ts';
 
 /** How long to wait before a thread that ended by itself is started again, in milliseconds. */
 const RESTART_MS = 10_000;
@@ -8,6 +8,8 @@ const CLOSE_MS = 10_000;
 
 /** What takes records into a database while a server runs. */
 export interface Ingester {
+  /** When all that was in the journal was last in the database, or when filling began; in milliseconds since 1970. */
+  filledAt(): number;
   /** Takes in what there is, and ends; after 10 s it ends anyway. What is left waits in the journal for the next start. */
   close(): Promise<void>;
 }
@@ -30,9 +32,14 @@ export function startIngester(
   let restart: NodeJS.Timeout | undefined;
   let ended = Promise.resolve();
   let isClosing = false;
+  let filledAt = Date.now();
+  const hear = (message: WorkerMessage): void => {
+    if (typeof message === 'number') filledAt = message;
+    else onError(new Error(message));
+  };
   const start = (): void => {
     worker = new Worker(PROGRAM, { name: 'audit store', workerData });
-    worker.on('message', (message: string) => onError(new Error(message)));
+    worker.on('message', hear);
     worker.on('error', onError);
     ended = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.once('exit', () => {
@@ -43,6 +50,7 @@ export function startIngester(
   };
   start();
   return {
+    filledAt: () => filledAt,
     close: async () => {
       isClosing = true;
       clearTimeout(restart);

@@ -33,19 +33,24 @@ const RARELY_MS = 3_000;
 const LONGEST_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
 
+/** What the thread tells: why a database cannot be filled, or when all was last in it, in milliseconds since 1970. */
+export type WorkerMessage = string | number;
+
 /** What is done again and again. */
 class Upkeep {
   readonly #terms: WorkerTerms;
   readonly #tell: (error: Error) => void;
+  readonly #tellFilled: () => void;
   #store: AuditStore | undefined;
   #prunedAt = -Infinity;
   #failures = 0;
   /** Records that the last round brought. */
   #taken = 0;
 
-  constructor(terms: WorkerTerms, tell: (error: Error) => void) {
+  constructor(terms: WorkerTerms, tell: (error: Error) => void, tellFilled: () => void) {
     this.#terms = terms;
     this.#tell = tell;
+    this.#tellFilled = tellFilled;
   }
 
   /** Never rejects: tells the first error of an outage, not each time that it is tried again. */
@@ -54,6 +59,7 @@ class Upkeep {
       const { location, options } = this.#terms;
       this.#store ??= await openStore(location, { journal: options.journal, onUnreadable: this.#tell });
       this.#taken = await this.#store.ingest();
+      this.#tellFilled();
       await this.#prune(this.#store);
       this.#failures = 0;
     } catch (error) {
@@ -86,7 +92,12 @@ class Upkeep {
 
 async function run(terms: WorkerTerms, port: MessagePort): Promise<void> {
   giveWay();
-  const upkeep = new Upkeep(terms, (error) => port.postMessage(error.message));
+  const tell = (message: WorkerMessage): void => port.postMessage(message);
+  const upkeep = new Upkeep(
+    terms,
+    (error) => tell(error.message),
+    () => tell(Date.now()),
+  );
   const stop = new AbortController();
   port.once('message', () => stop.abort());
   while (!stop.signal.aborted) {

@@ -6,6 +6,7 @@ import { objectOf, read, textAt } from './manifests.ts';
 const { registry } = new Metrics({
   audit: () => ({ written: 0, lost: 0, backlog: 0 }),
   journalSegments: () => 0,
+  filledAt: () => 0,
   results: () => ({
     statuses: { admitted: 0, altered: 0, 'not-admitted': 0, unknown: 0 },
     pending: 0,

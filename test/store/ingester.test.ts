@@ -60,6 +60,23 @@ describe('the thread that takes records in', () => {
     await ingester.close();
   }, 20_000);
 
+  test('says when all was last in the database, and that it is not where it cannot be filled', async () => {
+    const file = newFile();
+    const ingester = startIngester(file, () => undefined);
+    const before = Date.now();
+    addRecords(file, 1, numbered(0, 5));
+    await until(() => ingester.filledAt() > before);
+    for (const end of ['', '-shm', '-wal']) rmSync(file + end, { force: true });
+    mkdirSync(file);
+    await sleep(2_000);
+    const failing = Date.now();
+    await sleep(2_500);
+    expect(ingester.filledAt()).toBeLessThan(failing);
+    rmSync(file, { recursive: true });
+    await until(() => ingester.filledAt() > failing);
+    await ingester.close();
+  }, 20_000);
+
   test('tells of lines that are no records', async () => {
     const file = newFile();
     const told: string[] = [];
