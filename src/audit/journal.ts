@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 /** The most that a character of a text takes, in bytes. */
 const WIDEST = 3;
 /** How long the first of some lines waits for company, in milliseconds; not at all after a rest of IDLE_MS. */
-const GATHER_MS = 3;
+const GATHER_MS = 4;
 const IDLE_MS = 20;
 /** Lines that are company enough. */
 const ENOUGH = 16;
