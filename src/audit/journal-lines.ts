@@ -15,6 +15,9 @@ const PLAIN = '\u0003';
 /** Characters that writing a line may add to it: marks, numbers and the end of another line. */
 export const ADDED = 32;
 
+/** Shapes of one length that a text is compared with: answers wait for it. One that is no longer among them is told again. */
+const COMPARED = 64;
+
 interface Known {
   readonly number: number;
   readonly pieces: readonly string[];
@@ -24,7 +27,7 @@ interface Known {
 export class SegmentWriter {
   /** By the length that their texts have in a record: comparing a long text with a few others costs less than hashing it. */
   readonly #known = new Map<number, Known[]>();
-  #size = 0;
+  #told = 0;
 
   /** What is written for a line, itself lines without the last end. To be written after all that was asked for before. */
   write(line: string): string {
@@ -32,13 +35,14 @@ export class SegmentWriter {
     if (!place) return line < '\u0004' ? PLAIN + line : line;
     const length = place.to - place.from;
     const known = this.#known.get(length)?.find(({ pieces }) => isShapeAt(line, place, pieces));
-    const ofShape = `${OF_SHAPE}${known?.number ?? this.#size}${headOf(line, place)}`;
+    const ofShape = `${OF_SHAPE}${known?.number ?? this.#told}${headOf(line, place)}`;
     return known ? ofShape : `${SHAPE}${this.#learn(shapeOf(line, place), length)}\n${ofShape}`;
   }
 
   #learn(shape: string, length: number): string {
-    const number = this.#size++;
-    this.#known.set(length, [...(this.#known.get(length) ?? []), { number, pieces: piecesOf(shape) }]);
+    const number = this.#told++;
+    const others = this.#known.get(length) ?? [];
+    this.#known.set(length, [{ number, pieces: piecesOf(shape) }, ...others.slice(0, COMPARED - 1)]);
     return `${number}${shape}`;
   }
 }

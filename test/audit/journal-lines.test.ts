@@ -47,6 +47,13 @@ describe('the lines of a segment', () => {
     expect(read(lines).map(textOf)).toEqual(given);
   });
 
+  test('tell a shape again when many of its length have come since', () => {
+    const given = Array.from({ length: 400 }, (_, i) => recordOf(i, String(100 + (i % 200))));
+    const lines = written([...given, given.at(-1)!]);
+    expect(lines).toHaveLength(801);
+    expect(read(lines).map(textOf)).toEqual([...given, given.at(-1)!]);
+  });
+
   test('are read with one text for all records of a template', () => {
     const bodies = read(written([recordOf(1, 'a'), recordOf(2, 'a')]));
     expect(bodies[0]!.shape).not.toBe('');
