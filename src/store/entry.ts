@@ -11,7 +11,7 @@ import { keyOf } from './words.ts';
 /** Passes of one request come within this, in milliseconds. */
 const TOGETHER_MS = 60_000;
 /** No request has as many passes, but a uid may have been copied to as many pods. */
-const MOST = 100;
+const MOST = 16;
 
 /** One pass with all that is known of it. */
 export interface Pass {
@@ -30,7 +30,7 @@ interface PassRow extends BodyRow {
 const ALL_OF = 'SELECT p.id, p.facts, b.head, s.json AS shape, r.json AS result';
 const REST = 'LEFT JOIN shape_texts s ON s.id = b.shape LEFT JOIN results r ON r.id = p.id';
 const FROM = `CROSS JOIN passes p CROSS JOIN bodies b ${REST} WHERE p.id = u.id AND b.id = u.id`;
-const NEAR = `u.span IN (?, ?) AND u.id >= ? AND u.id < ? ORDER BY u.id LIMIT ${MOST}`;
+const NEAR = `u.span IN (?, ?) AND u.id >= ? AND u.id < ? ORDER BY u.id LIMIT ${MOST + 1}`;
 const SAME = `${ALL_OF} FROM uids u ${FROM} AND u.uid IN (?, ?) AND ${NEAR}`;
 const FOLLOWING = `${ALL_OF} FROM followers u ${FROM} AND u.uid = ? AND ${NEAR}`;
 const ONE = `${ALL_OF} FROM passes p CROSS JOIN bodies b ${REST} WHERE b.id = p.id AND p.id = ?`;
@@ -53,24 +53,30 @@ function agree(a: AuditRecord, b: AuditRecord): boolean {
   );
 }
 
-/** The passes that name this one, or that it names. */
-function* neighboursOf({ id, record: { uid, follows = uid } }: Pass): Steps<Pass[]> {
+/** The passes that name this one, or that it names; undefined where they are a crowd. */
+function* neighboursOf({ id, record: { uid, follows = uid } }: Pass): Steps<PassRow[] | undefined> {
   const [low, high] = [firstIdOf(timeOf(id) - TOGETHER_MS), firstIdOf(timeOf(id) + TOGETHER_MS + 1)];
   const near = [spanOf(low), spanOf(high), low, high];
   const same = yield* rowsOf<PassRow>(SAME, keyOf(uid), keyOf(follows), ...near);
   const following = yield* rowsOf<PassRow>(FOLLOWING, keyOf(uid), ...near);
-  return [...same, ...following].map(passOf);
+  return same.length > MOST || following.length > MOST ? undefined : [...same, ...following];
 }
 
-/** All passes of a request, in the order in which they were recorded, by the id of any of them. */
+/**
+ * All passes of a request, in the order in which they were recorded, by the id of any of them. Where there would be more than any
+ * request has, it is that one alone: looking at all others for each of a crowd would take minutes.
+ */
 export function* passesWith(id: number): Steps<readonly Pass[]> {
   const [row] = yield* rowsOf<PassRow>(ONE, id);
   const first = passOf(row!);
   const found = new Map([[id, first]]);
   // What is added meanwhile is looked at, too.
-  for (const one of found.values())
-    for (const other of yield* neighboursOf(one))
-      if (found.size < MOST && agree(one.record, other.record) && !found.has(other.id)) found.set(other.id, other);
+  for (const one of found.values()) {
+    const others = yield* neighboursOf(one);
+    if (!others || found.size > MOST) return [first];
+    for (const other of others.filter((row) => !found.has(row.id)).map(passOf))
+      if (agree(one.record, other.record)) found.set(other.id, other);
+  }
   return [...found.values()].sort((a, b) => a.id - b.id);
 }
 

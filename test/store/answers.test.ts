@@ -176,6 +176,18 @@ inBoth('a list', ({ newPlace }) => {
     expect(entries.map(({ passes }) => passes.length)).toEqual(Array(500).fill(1));
     await store.close();
   });
+
+  test.each([
+    ['the same uid', { uid: 'same' }],
+    ['an annotation that names the same uid', { follows: '5' }],
+  ])('is quick about hundreds of alike pods with %s, and joins none of them', async (_, shared) => {
+    const alike = { ...numbered(0, 1)[0]!, time: '2026-11-22T17:00:00.000Z' };
+    const all = Array.from({ length: 600 }, (_none, i) => ({ ...alike, uid: String(i), ...shared }));
+    const store = await storeOf(newPlace(), [all]);
+    const { entries } = await store.list({}, 600);
+    expect(entries.map(({ passes }) => passes.length)).toEqual(Array(600).fill(1));
+    await store.close();
+  });
 });
 
 describe('odd texts', () => {
