@@ -9,7 +9,7 @@ import { headOf, isHead, isShapeAt, piecesOf, placeOf, shapeOf, type Body } from
 const SHAPE = '\u0001';
 /** A record of a shape: the shape's number, and the head, which begins with no digit. */
 const OF_SHAPE = '\u0002';
-/** A line that begins with one of the three. */
+/** A line that begins with one of the three, or is empty. */
 const PLAIN = '\u0003';
 
 /** Characters that writing a line may add to it: marks, numbers and the end of another line. */
@@ -47,6 +47,8 @@ export class SegmentWriter {
   }
 }
 
+const whole = (head: string): Body => ({ head, shape: '' });
+
 /** Reads the lines of one segment. */
 export class SegmentReader {
   readonly #shapes = new Map<number, string>();
@@ -54,16 +56,16 @@ export class SegmentReader {
   /** What was appended; undefined for a line that only tells a shape. What is no line of a writer is kept as it is. */
   read(line: string): Body | undefined {
     const mark = line[0];
-    if (mark === PLAIN) return { head: line.slice(1), shape: '' };
-    if (mark !== SHAPE && mark !== OF_SHAPE) return { head: line, shape: '' };
+    if (mark === PLAIN) return whole(line.slice(1));
+    if (mark !== SHAPE && mark !== OF_SHAPE) return whole(line);
     const number = Number.parseInt(line.slice(1, 17), 10);
-    if (Number.isNaN(number)) return { head: line, shape: '' };
+    if (Number.isNaN(number)) return whole(line);
     const text = line.slice(1 + String(number).length);
     if (mark === SHAPE) {
       this.#shapes.set(number, text);
       return undefined;
     }
     const shape = this.#shapes.get(number);
-    return shape !== undefined && isHead(text) ? { head: text, shape } : { head: line, shape: '' };
+    return shape !== undefined && isHead(text) ? { head: text, shape } : whole(line);
   }
 }

@@ -13,7 +13,7 @@ export interface Readings {
   readonly audit: () => TrailCounts;
   /** Undefined where there is no store. */
   readonly auditStore?: (() => TrailCounts) | undefined;
-  /** Segments of the journal that are not in the store yet, the one that is written included; undefined where there is none. */
+  /** Segments of the journal that are there, some of them wholly in the store; undefined where there is none. */
   readonly journalSegments?: (() => number) | undefined;
   /** When the store last held all records of the journal, in milliseconds since 1970; undefined where there is none. */
   readonly filledAt?: (() => number) | undefined;

@@ -31,7 +31,7 @@ export interface AuditFilter {
 /**
  * One request: what was recorded of it, pass by pass. A webhook is called again where another changed the pod after it: a record
  * that `follows` another is its next pass if it came within a minute, from the same user, for the same pod. An annotation that
- * was copied from another pod joins nothing, and what as many share as no request has passes, neither.
+ * was copied from another pod joins nothing; nor does anything where more would be joined than a request has passes.
  */
 export interface AuditEntry {
   /** Of its first pass. */
