@@ -5,7 +5,7 @@ import { mustHarden } from './check.ts';
 import type { Generator } from './generator.ts';
 import type { PayloadName } from './payloads.ts';
 import { single, writePolicies, type Layout } from './policies.ts';
-import { startDropcap, startFloor, type Server, type Setting } from './servers.ts';
+import { startDropcap, startFloor, type FloorWishes, type Server, type Setting } from './servers.ts';
 import { shuffled } from './statistics.ts';
 
 /** What a row needs to measure with. */
@@ -40,7 +40,7 @@ export async function dropcap(bench: Bench, layout?: Layout, wishes?: { readonly
 }
 
 /** Starts a floor. */
-export const floor = (bench: Bench): Promise<Server> => startFloor(bench.certificate);
+export const floor = (bench: Bench, wishes?: FloorWishes): Promise<Server> => startFloor(bench.certificate, wishes);
 
 /** Keeps a server busy until its code is compiled and its heap has found its size. */
 export async function warmUp(bench: Bench, server: Server, payload: PayloadName, ms = 1500): Promise<void> {

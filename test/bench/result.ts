@@ -1,7 +1,7 @@
 import type { Estimate } from './statistics.ts';
 
 /** What a number is counted in. */
-export type Unit = '' | '%' | ' MB' | ' ms';
+export type Unit = '' | '%' | ' MB' | ' ms' | ' µs';
 
 /** A number that the project has set itself, in the words of the table. */
 export interface Goal {

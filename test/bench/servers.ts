@@ -46,6 +46,9 @@ const probe = `data:text/javascript,if (process.channel) { process.on('message',
   process.send({ cpu: user + system, resident: process.memoryUsage.rss() });
 }); process.channel.unref(); }`.replaceAll(/\s+/g, ' ');
 
+/** As the image starts it. */
+const IMAGE_FLAGS = ['--max-semi-space-size=6'];
+
 const repository = join(import.meta.dirname, '../..');
 
 /** A port that was free a moment ago. */
@@ -108,18 +111,34 @@ async function launch(argsFor: (port: number, adminPort: number) => string[], lo
   };
 }
 
+/** What tells one floor from another. */
+export interface FloorWishes {
+  /** Where it is to be compared with dropcap in more than what it does: Node as the image starts it. */
+  readonly asImage?: boolean;
+  /** The folder of a journal, where answers are to wait for a line in it. */
+  readonly journal?: string;
+}
+
 /** Starts the floor. */
-export function startFloor({ certFile, keyFile }: Certificate): Promise<Server> {
+export function startFloor(
+  { certFile, keyFile }: Certificate,
+  { asImage = false, journal }: FloorWishes = {},
+): Promise<Server> {
   const script = join(import.meta.dirname, 'floor.ts');
-  return launch((port, admin) => ['--import', probe, script, certFile, keyFile, String(port), String(admin)]);
+  const argsFor = (port: number, admin: number): string[] => [
+    ...['--import', probe],
+    ...(asImage ? IMAGE_FLAGS : []),
+    ...[script, certFile, keyFile, String(port), String(admin)],
+    ...(journal === undefined ? [] : [journal]),
+  ];
+  return launch(argsFor);
 }
 
 /** Starts dropcap as built. `bare` leaves out the accounting, which is code that nobody else would load. */
 export function startDropcap(setting: Setting, { bare = false } = {}): Promise<Server> {
   const argsFor = (port: number, admin: number): string[] => [
     ...(bare ? [] : ['--import', probe]),
-    // As the image starts it.
-    ...['--max-semi-space-size=6', join(repository, 'dist/dropcap.js'), 'serve'],
+    ...[...IMAGE_FLAGS, join(repository, 'dist/dropcap.js'), 'serve'],
     ...['--policy', setting.policies],
     ...['--tls-cert-file', setting.certificate.certFile],
     ...['--tls-private-key-file', setting.certificate.keyFile],

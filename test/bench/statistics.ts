@@ -46,6 +46,11 @@ export function estimate(values: readonly number[], random: () => number): Estim
   return { median: median(values), low: percentile(medians, 0.025), high: percentile(medians, 0.975) };
 }
 
+/** Each value of `more` less the value of `less` from the same block. */
+export function differences(more: readonly number[], less: readonly number[]): number[] {
+  return more.map((value, block) => value - less[block]!);
+}
+
 /** Each value of `above` divided by the value of `below` from the same block. */
 export function ratios(above: readonly number[], below: readonly number[]): number[] {
   return above.map((value, block) => value / below[block]!);

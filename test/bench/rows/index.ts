@@ -1,4 +1,5 @@
 import { cpu } from './cpu.ts';
+import { disk } from './disk.ts';
 import { durable } from './durable.ts';
 import { engine } from './engine.ts';
 import { latency } from './latency.ts';
@@ -10,4 +11,4 @@ import { selfCheck } from './self-check.ts';
 import { start } from './start.ts';
 
 /** All rows, in the order of the table: first whether the machine is fit, last what takes minutes. */
-export const rows: readonly Row[] = [selfCheck, cpu, engine, policies, latency, durable, overload, start, memory];
+export const rows: readonly Row[] = [selfCheck, cpu, engine, policies, latency, disk, durable, overload, start, memory];

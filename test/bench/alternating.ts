@@ -1,0 +1,76 @@
+import { inGenerations, warmUp, type Bench } from './bench.ts';
+import type { Server } from './servers.ts';
+
+/** Requests a second. */
+export const rate = 500;
+/** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
+const connections = 500;
+/** Saturated, then some slices: until then threads that compile code take the core for as long as a p99 is. */
+const warmUpMs = 8_000;
+const warmUpSlices = 6;
+/** What a server put off until it went on comes before its slice, at the same rate. */
+const leadInMs = 1_000;
+/** The store is filled every third second: each slice is to have its share. */
+const sliceMs = 3_000;
+
+interface Slice {
+  /** CPU time in µs that the server spent on each request. */
+  readonly cpu: number;
+  /** In ms. */
+  readonly p99: number;
+}
+
+/** What slices of both came to, in the same order: µs of CPU for each request, and the p99 in ms. */
+export interface Alternated {
+  readonly cpu: Readonly<Record<'on' | 'off', readonly number[]>>;
+  readonly p99: Readonly<Record<'on' | 'off', readonly number[]>>;
+}
+
+async function follow(bench: Bench, { port, usage }: Server, ms: number): Promise<Slice> {
+  const seed = 1 + Math.floor(bench.random() * 2 ** 30);
+  const before = await usage();
+  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms }, rate, seed);
+  const spent = (await usage()).cpu - before.cpu;
+  if (planned.inTime < 0.99 * planned.arrivals)
+    throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
+  return { cpu: spent / planned.arrivals, p99: planned.p99 };
+}
+
+/** A slice of a server that runs only meanwhile: what one does without being asked must not be counted as another's. */
+async function sliceOf(bench: Bench, server: Server): Promise<Slice> {
+  server.resume();
+  await bench.generator.connect(server.port, connections);
+  await follow(bench, server, leadInMs);
+  const slice = await follow(bench, server, sliceMs);
+  // The server would close those that are idle for a minute.
+  await bench.generator.connect(server.port, 0);
+  server.pause();
+  return slice;
+}
+
+async function warmed(bench: Bench, server: Server): Promise<Server> {
+  await warmUp(bench, server, 'typical', warmUpMs);
+  await bench.generator.connect(server.port, 0);
+  server.pause();
+  return server;
+}
+
+/** The same requests to a server that does something, and to one that is the same but for that. */
+export async function alternating(
+  bench: Bench,
+  start: Readonly<Record<'on' | 'off', () => Promise<Server>>>,
+): Promise<Alternated> {
+  const p99 = { on: [] as number[], off: [] as number[] };
+  const cpu = await inGenerations(bench, async () => {
+    const on = await warmed(bench, await start.on());
+    const off = await warmed(bench, await start.off());
+    for (let slice = 0; slice < warmUpSlices; slice++) for (const server of [on, off]) await sliceOf(bench, server);
+    const side = (server: Server, to: number[]) => async () => {
+      const slice = await sliceOf(bench, server);
+      to.push(slice.p99);
+      return slice.cpu;
+    };
+    return { servers: [on, off], sides: { on: side(on, p99.on), off: side(off, p99.off) } };
+  });
+  return { cpu, p99 };
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { alternating, rate } from '../alternating.ts';
+import { floor } from '../bench.ts';
+import { differences, estimate, median } from '../statistics.ts';
+import type { Row } from './row.ts';
+
+/**
+ * What waiting for this machine's disk costs a server that does nothing else: of the row `durable`, the part that is neither the
+ * making of records nor the filling of a store.
+ */
+export const disk: Row = {
+  name: 'disk',
+  async measure(bench) {
+    let journals = 0;
+    const { cpu, p99 } = await alternating(bench, {
+      on: () => floor(bench, { asImage: true, journal: join(bench.folder, `floor-${journals++}.journal`) }),
+      off: () => floor(bench, { asImage: true }),
+    });
+    return [
+      {
+        title: `CPU at ${rate} requests/s, floor that waits for the disk − floor, typical`,
+        unit: ' µs',
+        measured: estimate(differences(cpu.on, cpu.off), bench.random),
+        note: `${median(cpu.on).toFixed(0)} µs − ${median(cpu.off).toFixed(0)} µs`,
+      },
+      {
+        title: `p99 at ${rate} requests/s, floor that waits for the disk − floor, typical`,
+        unit: ' ms',
+        measured: estimate(differences(p99.on, p99.off), bench.random),
+        note: `${median(p99.on).toFixed(2)} ms − ${median(p99.off).toFixed(2)} ms`,
+      },
+    ];
+  },
+};
