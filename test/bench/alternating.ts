@@ -1,8 +1,6 @@
-import { inGenerations, warmUp, type Bench } from './bench.ts';
+import { arrive, inGenerations, warmUp, type Bench } from './bench.ts';
 import type { Server } from './servers.ts';
 
-/** Requests a second. */
-export const rate = 500;
 /** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
 const connections = 500;
 /** Saturated, then some slices: until then threads that compile code take the core for as long as a p99 is. */
@@ -26,22 +24,18 @@ export interface Alternated {
   readonly p99: Readonly<Record<'on' | 'off', readonly number[]>>;
 }
 
-async function follow(bench: Bench, { port, usage }: Server, ms: number): Promise<Slice> {
-  const seed = 1 + Math.floor(bench.random() * 2 ** 30);
-  const before = await usage();
-  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms }, rate, seed);
-  const spent = (await usage()).cpu - before.cpu;
-  if (planned.inTime < 0.99 * planned.arrivals)
-    throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
-  return { cpu: spent / planned.arrivals, p99: planned.p99 };
+async function measured(bench: Bench, server: Server): Promise<Slice> {
+  const before = await server.usage();
+  const { arrivals, p99 } = await arrive(bench, server, sliceMs);
+  return { cpu: ((await server.usage()).cpu - before.cpu) / arrivals, p99 };
 }
 
 /** A slice of a server that runs only meanwhile: what one does without being asked must not be counted as another's. */
 async function sliceOf(bench: Bench, server: Server): Promise<Slice> {
   server.resume();
   await bench.generator.connect(server.port, connections);
-  await follow(bench, server, leadInMs);
-  const slice = await follow(bench, server, sliceMs);
+  await arrive(bench, server, leadInMs);
+  const slice = await measured(bench, server);
   // The server would close those that are idle for a minute.
   await bench.generator.connect(server.port, 0);
   server.pause();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificate } from '../certificate.ts';
 import { mustHarden } from './check.ts';
 import type { Generator } from './generator.ts';
+import type { Planned } from './loops.ts';
 import type { PayloadName } from './payloads.ts';
 import { single, writePolicies, type Layout } from './policies.ts';
 import { startDropcap, startFloor, type FloorWishes, type Server, type Setting } from './servers.ts';
@@ -20,6 +21,9 @@ export interface Bench {
 
 /** The API server keeps at most 25 idle connections to a webhook. */
 export const connections = 25;
+
+/** Requests a second where it matters how late their answers are. */
+export const rate = 500;
 
 let started = 0;
 
@@ -74,6 +78,15 @@ export async function cpuPerRequest(bench: Bench, server: Server, payload: Paylo
     if (next.share > best.share) best = next;
   }
   return best.cpu;
+}
+
+/** What became of `ms` milliseconds of typical requests, independent of each other. Throws where too few were answered in time. */
+export async function arrive(bench: Bench, { port }: Server, ms: number): Promise<Planned> {
+  const seed = 1 + Math.floor(bench.random() * 2 ** 30);
+  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms }, rate, seed);
+  if (planned.inTime < 0.99 * planned.arrivals)
+    throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
+  return planned;
 }
 
 /** One measurement of each side per block, in an order that changes from block to block. */

@@ -138,7 +138,8 @@ export function startFloor(
 export function startDropcap(setting: Setting, { bare = false } = {}): Promise<Server> {
   const argsFor = (port: number, admin: number): string[] => [
     ...(bare ? [] : ['--import', probe]),
-    ...[...IMAGE_FLAGS, join(repository, 'dist/dropcap.js'), 'serve'],
+    ...IMAGE_FLAGS,
+    ...[join(repository, 'dist/dropcap.js'), 'serve'],
     ...['--policy', setting.policies],
     ...['--tls-cert-file', setting.certificate.certFile],
     ...['--tls-private-key-file', setting.certificate.keyFile],

@@ -1,6 +1,7 @@
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternating, rate } from '../alternating.ts';
-import { floor } from '../bench.ts';
+import { alternating } from '../alternating.ts';
+import { floor, rate } from '../bench.ts';
 import { differences, estimate, median } from '../statistics.ts';
 import type { Row } from './row.ts';
 
@@ -11,9 +12,8 @@ import type { Row } from './row.ts';
 export const disk: Row = {
   name: 'disk',
   async measure(bench) {
-    let journals = 0;
     const { cpu, p99 } = await alternating(bench, {
-      on: () => floor(bench, { asImage: true, journal: join(bench.folder, `floor-${journals++}.journal`) }),
+      on: () => floor(bench, { asImage: true, journal: mkdtempSync(join(bench.folder, 'journal-')) }),
       off: () => floor(bench, { asImage: true }),
     });
     return [

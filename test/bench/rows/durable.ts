@@ -1,5 +1,5 @@
-import { alternating, rate } from '../alternating.ts';
-import { dropcap } from '../bench.ts';
+import { alternating } from '../alternating.ts';
+import { dropcap, rate } from '../bench.ts';
 import { differences, estimate, median, ratios } from '../statistics.ts';
 import type { Row } from './row.ts';
 

@@ -1,9 +1,7 @@
-import { dropcap, floor, inBlocks, warmUp, type Bench } from '../bench.ts';
+import { arrive, dropcap, floor, inBlocks, rate, warmUp, type Bench } from '../bench.ts';
 import type { Server } from '../servers.ts';
 import { estimate, median, ratios } from '../statistics.ts';
 import type { Row } from './row.ts';
-
-const rate = 500;
 
 /** Many more than are busy at once, so that a pause of the server is seen as late answers and not as missing connections. */
 const connections = 200;
@@ -32,11 +30,7 @@ export const latency: Row = {
   },
 };
 
-async function p99(bench: Bench, { port }: Server): Promise<number> {
-  await bench.generator.connect(port, connections);
-  const seed = 1 + Math.floor(bench.random() * 2 ** 30);
-  const planned = await bench.generator.follow({ port, payload: 'typical', timeout: 5000, ms: 2000 }, rate, seed);
-  if (planned.inTime < 0.99 * planned.arrivals)
-    throw new Error(`at ${rate}/s too few were answered to know the p99: ${JSON.stringify(planned)}`);
-  return planned.p99;
+async function p99(bench: Bench, server: Server): Promise<number> {
+  await bench.generator.connect(server.port, connections);
+  return (await arrive(bench, server, 2000)).p99;
 }
