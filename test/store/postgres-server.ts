@@ -1,13 +1,20 @@
 /** A PostgreSQL server of our own, from the system's packages, in a temporary folder. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 
 const VERSIONS = '/usr/lib/postgresql';
-const isRoot = process.getuid?.() === 0;
+
+/** The user that runs it in place of root, by whom it refuses to be run. */
+function accountOf(name: string): SpawnSyncOptions | undefined {
+  const [uid, gid] = ['-u', '-g'].map((which) => spawnSync('id', [which, name], { encoding: 'utf8' }));
+  return uid?.status === 0 && gid?.status === 0 ? { uid: Number(uid.stdout), gid: Number(gid.stdout) } : undefined;
+}
+
+const account = process.getuid?.() === 0 ? accountOf('postgres') : {};
 
 function programs(): string | undefined {
   if (!existsSync(VERSIONS)) return undefined;
@@ -20,19 +27,18 @@ const bin = programs();
 /** Why there can be none here; undefined where there can. */
 export function whyNoPostgres(): string | undefined {
   if (bin === undefined) return `PostgreSQL is not in ${VERSIONS}`;
-  // It refuses to be run by root.
-  if (isRoot && spawnSync('id', ['postgres']).status !== 0) return 'there is no user postgres to run it';
+  if (account === undefined) return 'there is no user postgres to run it';
   return undefined;
 }
 
 function run(program: string, ...args: string[]): string {
-  const whole = [join(bin!, program), ...args];
-  const [command, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', ...whole] : whole;
-  const { status, stdout, stderr } = spawnSync(command!, rest, {
+  const { error, status, stdout, stderr } = spawnSync(join(bin!, program), args, {
+    ...account,
     encoding: 'utf8',
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (error) throw error;
   if (status !== 0) throw new Error(`${program}: ${stderr}${stdout}`);
   return stdout;
 }
@@ -62,7 +68,7 @@ export interface PostgresServer {
 /** Makes a server and starts it. `settings` are lines of its configuration. */
 export async function startPostgres(...settings: string[]): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-pg-'));
-  if (isRoot) spawnSync('chown', ['postgres', folder]);
+  if (account?.uid !== undefined) chownSync(folder, account.uid, account.gid!);
   const data = join(folder, 'data');
   const port = await freePort();
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8');
