@@ -1,5 +1,5 @@
 /** A PostgreSQL server of our own, from the system's packages, in a temporary folder. */
-import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 
 const VERSIONS = '/usr/lib/postgresql';
+const isRoot = process.getuid?.() === 0;
 
-/** The user that runs it in place of root, by whom it refuses to be run. */
-function accountOf(name: string): SpawnSyncOptions | undefined {
+/** Who runs it in place of root, by whom it refuses to be run; undefined where there is no such user. */
+function accountOf(name: string): { uid: number; gid: number } | undefined {
   const [uid, gid] = ['-u', '-g'].map((which) => spawnSync('id', [which, name], { encoding: 'utf8' }));
   return uid?.status === 0 && gid?.status === 0 ? { uid: Number(uid.stdout), gid: Number(gid.stdout) } : undefined;
 }
 
-const account = process.getuid?.() === 0 ? accountOf('postgres') : {};
+const account = isRoot ? accountOf('postgres') : undefined;
 
 function programs(): string | undefined {
   if (!existsSync(VERSIONS)) return undefined;
@@ -27,7 +28,7 @@ const bin = programs();
 /** Why there can be none here; undefined where there can. */
 export function whyNoPostgres(): string | undefined {
   if (bin === undefined) return `PostgreSQL is not in ${VERSIONS}`;
-  if (account === undefined) return 'there is no user postgres to run it';
+  if (isRoot && !account) return 'there is no user postgres to run it';
   return undefined;
 }
 
@@ -68,7 +69,7 @@ export interface PostgresServer {
 /** Makes a server and starts it. `settings` are lines of its configuration. */
 export async function startPostgres(...settings: string[]): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-pg-'));
-  if (account?.uid !== undefined) chownSync(folder, account.uid, account.gid!);
+  if (account) chownSync(folder, account.uid, account.gid);
   const data = join(folder, 'data');
   const port = await freePort();
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8');
