@@ -1,5 +1,7 @@
 import { arrive, inGenerations, warmUp, type Bench } from './bench.ts';
+import type { Result } from './result.ts';
 import type { Server } from './servers.ts';
+import { differences, estimate, median } from './statistics.ts';
 
 /** Enough for a disk that says nothing for a second: that is to be seen as late answers and not as missing connections. */
 const connections = 500;
@@ -18,11 +20,7 @@ interface Slice {
   readonly p99: number;
 }
 
-/** What slices of both came to, in the same order: µs of CPU for each request, and the p99 in ms. */
-export interface Alternated {
-  readonly cpu: Readonly<Record<'on' | 'off', readonly number[]>>;
-  readonly p99: Readonly<Record<'on' | 'off', readonly number[]>>;
-}
+type Sides = Readonly<Record<'on' | 'off', readonly number[]>>;
 
 async function measured(bench: Bench, server: Server): Promise<Slice> {
   const before = await server.usage();
@@ -49,22 +47,30 @@ async function warmed(bench: Bench, server: Server): Promise<Server> {
   return server;
 }
 
-/** The same requests to a server that does something, and to one that is the same but for that. */
+/**
+ * The same requests to a server that does something, and to one that is the same but for that. Resolves to what their slices came
+ * to, in the same order.
+ */
 export async function alternating(
   bench: Bench,
   start: Readonly<Record<'on' | 'off', () => Promise<Server>>>,
-): Promise<Alternated> {
-  const p99 = { on: [] as number[], off: [] as number[] };
-  const cpu = await inGenerations(bench, async () => {
+): Promise<Readonly<Record<keyof Slice, Sides>>> {
+  const slices = await inGenerations(bench, async () => {
     const on = await warmed(bench, await start.on());
     const off = await warmed(bench, await start.off());
     for (let slice = 0; slice < warmUpSlices; slice++) for (const server of [on, off]) await sliceOf(bench, server);
-    const side = (server: Server, to: number[]) => async () => {
-      const slice = await sliceOf(bench, server);
-      to.push(slice.p99);
-      return slice.cpu;
-    };
-    return { servers: [on, off], sides: { on: side(on, p99.on), off: side(off, p99.off) } };
+    return { servers: [on, off], sides: { on: () => sliceOf(bench, on), off: () => sliceOf(bench, off) } };
   });
-  return { cpu, p99 };
+  const of = (field: keyof Slice): Sides => ({
+    on: slices.on.map((slice) => slice[field]),
+    off: slices.off.map((slice) => slice[field]),
+  });
+  return { cpu: of('cpu'), p99: of('p99') };
 }
+
+/** By how much the p99 of the one is above that of the other. */
+export const later = (p99: Sides, random: () => number): Pick<Result, 'unit' | 'measured' | 'note'> => ({
+  unit: ' ms',
+  measured: estimate(differences(p99.on, p99.off), random),
+  note: `${median(p99.on).toFixed(2)} ms − ${median(p99.off).toFixed(2)} ms`,
+});

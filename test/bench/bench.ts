@@ -90,13 +90,13 @@ export async function arrive(bench: Bench, { port }: Server, ms: number): Promis
 }
 
 /** One measurement of each side per block, in an order that changes from block to block. */
-export async function inBlocks<Side extends string>(
+export async function inBlocks<Side extends string, Measured>(
   bench: Bench,
   count: number,
-  sides: Readonly<Record<Side, () => Promise<number>>>,
-): Promise<Record<Side, number[]>> {
+  sides: Readonly<Record<Side, () => Promise<Measured>>>,
+): Promise<Record<Side, Measured[]>> {
   const names = Object.keys(sides) as Side[];
-  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Side, number[]>;
+  const measured = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Side, Measured[]>;
   for (let block = 0; block < count; block++) {
     for (const name of shuffled(names, bench.random)) measured[name].push(await sides[name]());
   }
@@ -107,12 +107,12 @@ export async function inBlocks<Side extends string>(
  * Blocks over several generations of processes: two processes of the same code can differ by 6 %, and only new ones show it.
  * `begin` starts and warms the servers of one generation.
  */
-export async function inGenerations<Side extends string>(
+export async function inGenerations<Side extends string, Measured>(
   bench: Bench,
-  begin: () => Promise<{ servers: readonly Server[]; sides: Readonly<Record<Side, () => Promise<number>>> }>,
-): Promise<Record<Side, number[]>> {
+  begin: () => Promise<{ servers: readonly Server[]; sides: Readonly<Record<Side, () => Promise<Measured>>> }>,
+): Promise<Record<Side, Measured[]>> {
   const [generations, blocks] = bench.quick ? [2, 4] : [4, 5];
-  let all: Record<Side, number[]> | undefined;
+  let all: Record<Side, Measured[]> | undefined;
   for (let generation = 0; generation < generations; generation++) {
     const { servers, sides } = await begin();
     const measured = await inBlocks(bench, blocks, sides);

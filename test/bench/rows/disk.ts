@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternating } from '../alternating.ts';
+import { alternating, later } from '../alternating.ts';
 import { floor, rate } from '../bench.ts';
 import { differences, estimate, median } from '../statistics.ts';
 import type { Row } from './row.ts';
@@ -25,9 +25,7 @@ export const disk: Row = {
       },
       {
         title: `p99 at ${rate} requests/s, floor that waits for the disk − floor, typical`,
-        unit: ' ms',
-        measured: estimate(differences(p99.on, p99.off), bench.random),
-        note: `${median(p99.on).toFixed(2)} ms − ${median(p99.off).toFixed(2)} ms`,
+        ...later(p99, bench.random),
       },
     ];
   },

@@ -1,6 +1,6 @@
-import { alternating } from '../alternating.ts';
+import { alternating, later } from '../alternating.ts';
 import { dropcap, rate } from '../bench.ts';
-import { differences, estimate, median, ratios } from '../statistics.ts';
+import { estimate, median, ratios } from '../statistics.ts';
 import type { Row } from './row.ts';
 
 /** What it costs that each answer waits until its record is on disk, over the same server without a store. */
@@ -24,9 +24,7 @@ export const durable: Row = {
         title: `p99 at ${rate} requests/s with an audit store − without, typical`,
         must: 5,
         aim: 3,
-        unit: ' ms',
-        measured: estimate(differences(p99.on, p99.off), bench.random),
-        note: `${median(p99.on).toFixed(2)} ms − ${median(p99.off).toFixed(2)} ms`,
+        ...later(p99, bench.random),
       },
     ];
   },
